@@ -1,0 +1,1 @@
+//! The frame: state, commands, and applying commands and events.

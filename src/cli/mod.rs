@@ -1,0 +1,1 @@
+//! The command line: arguments parsed once into what the program uses, one file a subcommand.

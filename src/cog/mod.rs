@@ -1,0 +1,1 @@
+//! TIFF and `GeoTIFF` on disk: tags to typed values, georeference, pyramid, block decoding, validation.

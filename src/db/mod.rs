@@ -1,0 +1,1 @@
+//! Stores of targets and tables: the embedded store (`SQLite`, `GeoPackage`, CSV, `GeoJSON`).

@@ -1,0 +1,1 @@
+//! What a user would save, and what the window shows: layers, styles, filters, selection, pins.

@@ -1,0 +1,1 @@
+//! Pure maths of the earth: coordinates, boxes, affine maps, tiles, reference systems. Knows nothing of files or pixels' values.

@@ -1,0 +1,1 @@
+//! Every thread, queue, priority and cancellation.

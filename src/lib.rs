@@ -1,0 +1,33 @@
+//! cogscope: look at folders of Cloud Optimized GeoTIFFs and the targets found in them.
+//!
+//! The code map, in reading order; imports point one way, from the bottom of this list to its top:
+//!
+//! - [`geo`]: coordinates, boxes, affine maps, tiles, coordinate reference systems;
+//! - [`raster`]: typed planes of samples with a validity mask, and their statistics;
+//! - [`cog`]: TIFF and `GeoTIFF` files: description, blocks, windows;
+//! - [`warp`]: one image into the grid of a view;
+//! - [`library`]: a folder of files as images, scenes and a mosaic;
+//! - [`render`]: values to pixels;
+//! - [`db`]: stores of tables and targets;
+//! - [`targets`]: classes, filters, selection;
+//! - [`jobs`]: threads, queues and cancellation;
+//! - [`document`]: what the user works on;
+//! - [`cli`]: the command line;
+//! - `ui` and `app`: the window (feature `window`).
+
+pub mod cli;
+pub mod cog;
+pub mod db;
+pub mod document;
+pub mod geo;
+pub mod jobs;
+pub mod library;
+pub mod raster;
+pub mod render;
+pub mod targets;
+pub mod warp;
+
+#[cfg(feature = "window")]
+pub mod app;
+#[cfg(feature = "window")]
+pub mod ui;

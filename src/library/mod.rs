@@ -1,0 +1,1 @@
+//! A folder of files as images and scenes: scan, dates, band grouping, spatial index, mosaic.

@@ -1,0 +1,1 @@
+//! Values to pixels: expression, stretch, colour map, composition, encoders.

@@ -1,0 +1,1 @@
+//! The domain of detections: classes, filters, selection, matching a target to its image.

@@ -1,0 +1,1 @@
+//! One image into the grid of a [`View`](crate::warp): level choice, approximate transformer, resampling.
