@@ -1,1 +1,24 @@
 //! TIFF and `GeoTIFF` on disk: tags to typed values, georeference, pyramid, block decoding, validation.
+//!
+//! [`Cog::open`] reads the directories once into an immutable description that is cheap to clone and to share between
+//! threads. Arrays that grow with the image (offsets and byte counts of its blocks) stay on disk and are looked up entry
+//! by entry. Every read is positional; nothing is mapped, nothing is written.
+
+mod bands;
+mod block_table;
+mod description;
+mod directory;
+mod error;
+mod file;
+mod level;
+mod level_tags;
+mod tags;
+#[cfg(test)]
+pub mod testing;
+
+pub use bands::{Band, ColorInterpretation, Nodata, Palette};
+pub use description::Cog;
+pub use error::CogError;
+pub use file::{ByteOrder, ByteRange};
+pub use level::{Level, LevelOrigin};
+pub use tags::{Compression, ExtraSample, FillOrder, Interleave, Photometric, Predictor, SampleFormat};
