@@ -21,7 +21,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("ui", &["geo", "basemap", "raster", "cog", "warp", "render", "library", "db", "targets", "jobs", "document"]),
     (
         "app",
-        &["geo", "basemap", "raster", "cog", "warp", "render", "library", "db", "targets", "jobs", "document", "cli", "ui"],
+        &[
+            "geo", "basemap", "raster", "cog", "warp", "render", "library", "db", "targets", "jobs", "document", "cli",
+            "ui",
+        ],
     ),
 ];
 

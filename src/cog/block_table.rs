@@ -2,9 +2,9 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::CogError;
 use super::directory::{Directory, DirectoryReader, Entry, decode_unsigned};
 use super::file::{ByteOrder, ByteRange, SharedFile};
-use super::CogError;
 use tiff::tags::Tag;
 
 /// Entries that are read at once.

@@ -8,8 +8,8 @@ use std::collections::HashSet;
 
 use tiff::tags::Tag;
 
-use super::file::{ByteOrder, ByteRange, SharedFile};
 use super::CogError;
+use super::file::{ByteOrder, ByteRange, SharedFile};
 
 /// First piece that is read of a file; the directories of most COGs lie within.
 const HEAD_BYTES: u64 = 16 * 1024;
@@ -174,9 +174,9 @@ impl<'a> DirectoryReader<'a> {
         entries.dedup_by_key(|entry| entry.tag);
         // A file may end right after the entries: then there is no next directory.
         let next = self.bytes(ByteRange { offset: start.saturating_add(count * entry_bytes), length: next_bytes });
-        let next = next.ok().and_then(|bytes| {
-            if self.big { order.u64(&bytes, 0) } else { order.u32(&bytes, 0).map(u64::from) }
-        });
+        let next = next
+            .ok()
+            .and_then(|bytes| if self.big { order.u64(&bytes, 0) } else { order.u32(&bytes, 0).map(u64::from) });
         Ok(Directory { offset, next: next.unwrap_or(0), entries })
     }
 
@@ -233,7 +233,10 @@ impl<'a> DirectoryReader<'a> {
         let length = length.ok_or_else(|| broken(format!("{} values of {size} bytes are too many", entry.count)))?;
         if let Some(range) = entry.external_range(self.byte_order) {
             if range.end().is_none_or(|end| end > self.file.bytes()) {
-                return Err(broken(format!("{length} bytes at offset {} lie beyond the end of the file", range.offset)));
+                return Err(broken(format!(
+                    "{length} bytes at offset {} lie beyond the end of the file",
+                    range.offset
+                )));
             }
             return Ok(Some((entry, self.bytes(range)?)));
         }

@@ -62,9 +62,9 @@ impl LevelTags<'_, '_> {
             },
             extra_samples: self.extra_samples(directory),
             jpeg_tables: self.reader.raw(directory, Tag::JPEGTables).ok().flatten().map(Into::into),
-            ycbcr_subsampling: self.numbers(directory, tags::YCBCR_SUBSAMPLING).and_then(|values| {
-                Some((u16::try_from(*values.first()?).ok()?, u16::try_from(*values.get(1)?).ok()?))
-            }),
+            ycbcr_subsampling: self
+                .numbers(directory, tags::YCBCR_SUBSAMPLING)
+                .and_then(|values| Some((u16::try_from(*values.first()?).ok()?, u16::try_from(*values.get(1)?).ok()?))),
             reference_black_white: self
                 .reader
                 .doubles(directory, tags::REFERENCE_BLACK_WHITE)
@@ -73,9 +73,9 @@ impl LevelTags<'_, '_> {
                 .and_then(|values| values.first_chunk().copied()),
             color_map: self.color_map(directory),
             t4_options: self.numbers(directory, tags::T4_OPTIONS).and_then(|v| first_u32(&v)).unwrap_or(0),
-            lerc_parameters: self.numbers(directory, tags::LERC_PARAMETERS).and_then(|values| {
-                Some((u32::try_from(*values.first()?).ok()?, u32::try_from(*values.get(1)?).ok()?))
-            }),
+            lerc_parameters: self
+                .numbers(directory, tags::LERC_PARAMETERS)
+                .and_then(|values| Some((u32::try_from(*values.first()?).ok()?, u32::try_from(*values.get(1)?).ok()?))),
             byte_order: self.reader.byte_order(),
             mask: None,
             directory_offset: directory.offset,
