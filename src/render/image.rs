@@ -1,0 +1,168 @@
+//! A picture of 8-bit pixels: what the window uploads and the encoders write.
+
+use thiserror::Error;
+
+/// The pixels given don't fill the size given.
+#[derive(Debug, Error, PartialEq, Eq)]
+#[error("a picture of {width} x {height} pixels can't be made of {bytes} bytes")]
+pub struct ImageSizeError {
+    /// Pixels across.
+    pub width: u32,
+    /// Pixels down.
+    pub height: u32,
+    /// Bytes that were given for them.
+    pub bytes: usize,
+}
+
+/// Red, green, blue and straight (unmultiplied) alpha, one byte each, row by row from the top left.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RgbaImage {
+    /// Pixels across.
+    pub width: u32,
+    /// Pixels down.
+    pub height: u32,
+    /// `width * height * 4` bytes.
+    pub pixels: Vec<u8>,
+}
+
+impl RgbaImage {
+    /// A picture of these pixels, if they are as many as the size needs.
+    pub fn new(width: u32, height: u32, pixels: Vec<u8>) -> Result<Self, ImageSizeError> {
+        if byte_len(width, height) == Some(pixels.len()) {
+            Ok(Self { width, height, pixels })
+        } else {
+            Err(ImageSizeError { width, height, bytes: pixels.len() })
+        }
+    }
+
+    /// A wholly transparent picture; of no pixels if the size is beyond the machine's memory addresses.
+    pub fn transparent(width: u32, height: u32) -> Self {
+        match byte_len(width, height) {
+            Some(bytes) => Self { width, height, pixels: vec![0; bytes] },
+            None => Self { width: 0, height: 0, pixels: Vec::new() },
+        }
+    }
+
+    /// The pixel in this column and row, or `None` outside the picture.
+    pub fn pixel(&self, col: u32, row: u32) -> Option<[u8; 4]> {
+        if col >= self.width || row >= self.height {
+            return None;
+        }
+        let index = usize::try_from(row).ok()?.checked_mul(usize::try_from(self.width).ok()?)?;
+        let start = index.checked_add(usize::try_from(col).ok()?)?.checked_mul(4)?;
+        self.pixels.get(start..)?.first_chunk().copied()
+    }
+
+    /// Whether no pixel shows anything.
+    pub fn is_blank(&self) -> bool {
+        self.pixels.iter().skip(3).step_by(4).all(|&alpha| alpha == 0)
+    }
+
+    /// Lays `top` over this picture where both have pixels ("over" of Porter and Duff, straight alpha).
+    ///
+    /// Two pictures of different sizes are laid with their top left corners together.
+    pub fn composite(&mut self, top: &Self) {
+        let (Ok(below_stride), Ok(top_stride)) = (usize::try_from(self.width), usize::try_from(top.width)) else {
+            return;
+        };
+        if below_stride == 0 || top_stride == 0 {
+            return;
+        }
+        let below_rows = self.pixels.chunks_exact_mut(below_stride * 4);
+        for (below_row, top_row) in below_rows.zip(top.pixels.chunks_exact(top_stride * 4)) {
+            let (below_pixels, _) = below_row.as_chunks_mut::<4>();
+            let (top_pixels, _) = top_row.as_chunks::<4>();
+            for (below, &over) in below_pixels.iter_mut().zip(top_pixels) {
+                *below = blend(*below, over);
+            }
+        }
+    }
+
+    /// Multiplies every pixel's alpha by an opacity from 0 (gone) to 1 (unchanged).
+    pub fn fade(&mut self, opacity: f64) {
+        for alpha in self.pixels.iter_mut().skip(3).step_by(4) {
+            *alpha = super::to_byte(f64::from(*alpha) * opacity.clamp(0.0, 1.0));
+        }
+    }
+}
+
+fn byte_len(width: u32, height: u32) -> Option<usize> {
+    usize::try_from(u64::from(width).checked_mul(u64::from(height))?.checked_mul(4)?).ok()
+}
+
+/// `over` on `below`, both with straight alpha; rounded to the nearest.
+fn blend(below: [u8; 4], over: [u8; 4]) -> [u8; 4] {
+    let (over_alpha, below_alpha) = (u32::from(over[3]), u32::from(below[3]));
+    match (over_alpha, below_alpha) {
+        (255, _) | (_, 0) => return over,
+        (0, _) => return below,
+        _ => {}
+    }
+    // Alphas in units of 1 / 255^2 keep the sums exact.
+    let top_weight = over_alpha * 255;
+    let below_weight = below_alpha * (255 - over_alpha);
+    let total = top_weight + below_weight;
+    let mix = |top: u8, under: u8| {
+        let sum = u32::from(top) * top_weight + u32::from(under) * below_weight;
+        u8::try_from((sum + total / 2) / total).unwrap_or(u8::MAX)
+    };
+    let alpha = u8::try_from((total + 127) / 255).unwrap_or(u8::MAX);
+    [mix(over[0], below[0]), mix(over[1], below[1]), mix(over[2], below[2]), alpha]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn one(pixel: [u8; 4]) -> RgbaImage {
+        RgbaImage::new(1, 1, pixel.to_vec()).unwrap()
+    }
+
+    #[test]
+    fn pixels_that_do_not_fill_the_picture_are_refused() {
+        let error = RgbaImage::new(2, 2, vec![0; 15]).unwrap_err();
+        assert_eq!(error, ImageSizeError { width: 2, height: 2, bytes: 15 });
+    }
+
+    #[test]
+    fn an_opaque_picture_hides_what_is_below() {
+        let mut below = one([10, 20, 30, 255]);
+        below.composite(&one([1, 2, 3, 255]));
+        assert_eq!(below.pixel(0, 0), Some([1, 2, 3, 255]));
+    }
+
+    #[test]
+    fn a_transparent_picture_changes_nothing() {
+        let mut below = one([10, 20, 30, 200]);
+        below.composite(&one([255, 255, 255, 0]));
+        assert_eq!(below.pixel(0, 0), Some([10, 20, 30, 200]));
+    }
+
+    #[test]
+    fn half_transparent_white_over_black_is_grey() {
+        let mut below = one([0, 0, 0, 255]);
+        below.composite(&one([255, 255, 255, 128]));
+        assert_eq!(below.pixel(0, 0), Some([128, 128, 128, 255]));
+    }
+
+    #[test]
+    fn two_half_transparent_pictures_follow_porter_and_duff() {
+        let mut below = one([0, 0, 200, 128]);
+        below.composite(&one([200, 0, 0, 128]));
+        // alpha = 128 + 128 * 127 / 255 = 191.75; red = 200 * 128 / 191.75 = 133.5.
+        assert_eq!(below.pixel(0, 0), Some([134, 0, 66, 192]));
+    }
+
+    #[test]
+    fn fading_scales_alpha_only() {
+        let mut image = one([9, 8, 7, 200]);
+        image.fade(0.5);
+        assert_eq!(image.pixel(0, 0), Some([9, 8, 7, 100]));
+    }
+
+    #[test]
+    fn a_pixel_outside_is_none() {
+        assert_eq!(one([1, 1, 1, 1]).pixel(1, 0), None);
+        assert_eq!(one([1, 1, 1, 1]).pixel(0, 1), None);
+    }
+}
