@@ -1,1 +1,167 @@
-//! The frame: state, commands, and applying commands and events.
+//! The frame: the document, the panels, the jobs, and the one place where commands and events change the document.
+
+mod apply;
+mod dialogs;
+mod error;
+mod options;
+mod run;
+mod sample_data;
+mod shortcuts;
+
+pub use error::AppError;
+pub use options::{RendererChoice, WindowOptions};
+pub use run::run;
+
+use crate::document::{Document, NoticeLevel, Settings, ThemeChoice};
+use crate::ui::{Command, Docks, Panels, theme};
+use dialogs::Dialogs;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::time::Instant;
+
+/// Where an error that ends the window is left for whoever opened it.
+pub type FailureSlot = Arc<Mutex<Option<AppError>>>;
+
+/// The window's state.
+pub struct CogscopeApp {
+    document: Document,
+    panels: Panels,
+    docks: Docks,
+    commands: Vec<Command>,
+    dialogs: Dialogs,
+    settings_path: Option<PathBuf>,
+    saved_settings: Settings,
+    started: Instant,
+    frames: u64,
+}
+
+impl CogscopeApp {
+    /// Sets up fonts, themes and settings, and asks for what is to be opened at first.
+    pub fn new(ctx: &egui::Context, options: &WindowOptions, _failure: FailureSlot) -> Self {
+        theme::install(ctx);
+        let settings_path = Settings::path(options.config_folder.as_deref());
+        let (settings, complaint) = settings_path.as_deref().map(Settings::load).unwrap_or_default();
+        let mut document = Document { settings, ..Document::default() };
+        if let Some(complaint) = complaint {
+            document.notices.add(NoticeLevel::Warning, complaint, None);
+        }
+        let saved_settings = document.settings.clone();
+        if let Some(theme) = options.theme {
+            document.settings.theme = theme;
+        }
+        set_theme(ctx, document.settings.theme);
+        let waker = {
+            let ctx = ctx.clone();
+            Arc::new(move || ctx.request_repaint())
+        };
+        let docks = Docks::new(document.settings.layout.as_ref());
+        let mut commands = Vec::new();
+        let first = first_paths(options, &document.settings);
+        if !first.is_empty() {
+            commands.push(Command::OpenPaths(first));
+        }
+        Self {
+            document,
+            panels: Panels::default(),
+            docks,
+            commands,
+            dialogs: Dialogs::new(waker),
+            settings_path,
+            saved_settings,
+            started: options.started,
+            frames: 0,
+        }
+    }
+
+    /// What the window shows.
+    pub fn document(&self) -> &Document {
+        &self.document
+    }
+
+    /// The part of a frame that draws nothing: takes events in and runs the commands of the last frame.
+    pub fn tick(&mut self, ctx: &egui::Context) {
+        if self.frames == 1 {
+            // The first frame stands on the screen when the second begins.
+            tracing::debug!(ms = self.started.elapsed().as_millis(), "first_frame");
+        }
+        if let Some(paths) = self.dialogs.poll() {
+            self.commands.push(Command::OpenPaths(paths));
+        }
+        for command in std::mem::take(&mut self.commands) {
+            self.apply_command(ctx, command);
+        }
+    }
+
+    /// The part of a frame that draws.
+    pub fn show(&mut self, ui: &mut egui::Ui) {
+        shortcuts::read(ui.ctx(), &mut self.commands);
+        self.read_dropped_files(ui.ctx());
+        self.panels.ui(ui, &mut self.docks, &self.document, &mut self.commands);
+        if self.frames == 0 || !self.commands.is_empty() {
+            ui.ctx().request_repaint();
+        }
+        self.frames = self.frames.saturating_add(1);
+    }
+
+    fn read_dropped_files(&mut self, ctx: &egui::Context) {
+        let dropped: Vec<PathBuf> =
+            ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
+        if !dropped.is_empty() {
+            self.commands.push(Command::OpenPaths(dropped));
+        }
+    }
+
+    /// Writes the settings if they changed; a failure is a notice, never the end.
+    fn save_settings(&mut self) {
+        self.document.settings.layout = self.docks.saved();
+        let Some(path) = &self.settings_path else { return };
+        if self.document.settings == self.saved_settings {
+            return;
+        }
+        match self.document.settings.save(path) {
+            Ok(()) => self.saved_settings = self.document.settings.clone(),
+            Err(error) => {
+                tracing::warn!(%error, "settings not saved");
+                self.document.notices.add(NoticeLevel::Warning, format!("The settings could not be saved: {error}"), None);
+            }
+        }
+    }
+}
+
+impl eframe::App for CogscopeApp {
+    fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
+        self.tick(ctx);
+        if let Some(rect) = ctx.input(|i| i.viewport().inner_rect) {
+            self.document.settings.window_size = Some(rect.size().into());
+        }
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+        self.show(ui);
+    }
+
+    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        self.save_settings();
+    }
+
+    fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
+        visuals.panel_fill.to_normalized_gamma_f32()
+    }
+}
+
+fn set_theme(ctx: &egui::Context, theme: ThemeChoice) {
+    ctx.set_theme(match theme {
+        ThemeChoice::System => egui::ThemePreference::System,
+        ThemeChoice::Dark => egui::ThemePreference::Dark,
+        ThemeChoice::Light => egui::ThemePreference::Light,
+    });
+}
+
+/// What to open at the start: what was asked for, else the last folder, else the sample data.
+fn first_paths(options: &WindowOptions, settings: &Settings) -> Vec<PathBuf> {
+    if !options.paths.is_empty() {
+        return options.paths.clone();
+    }
+    let last = settings.recent.first().filter(|path| path.exists()).cloned();
+    last.or_else(sample_data::find).into_iter().collect()
+}

@@ -1,1 +1,27 @@
-//! What a user would save, and what the window shows: layers, styles, filters, selection, pins.
+//! What the user works on, and what would be saved of it: folders, layers with their styles, filters, selection, the
+//! map's position. Plain data: nothing here draws, reads pixels or starts a thread. Only the frame (`app`) changes it.
+
+mod activity;
+mod notice;
+mod project;
+mod settings;
+mod storage;
+
+pub use activity::{Activity, JobLine};
+pub use notice::{Notice, NoticeLevel, Notices};
+pub use project::{MapPosition, Project};
+pub use settings::{Settings, ThemeChoice};
+pub use storage::{Loaded, StorageError, load_json, save_json};
+
+/// All that the panels show.
+#[derive(Debug, Default)]
+pub struct Document {
+    /// What a project file would hold.
+    pub project: Project,
+    /// What the program remembers about the user, whatever the project.
+    pub settings: Settings,
+    /// What the program is busy with.
+    pub activity: Activity,
+    /// What went wrong or is worth knowing, newest last.
+    pub notices: Notices,
+}

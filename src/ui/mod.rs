@@ -1,1 +1,73 @@
-//! Panels and widgets. A panel reads the document, edits its own state and says what the user meant.
+//! Panels and widgets, one file a panel. A panel is handed `(&mut Ui, &Document, &mut its own state, &mut Vec<Command>)`:
+//! it reads the document, edits its own state and says what the user meant. It does no I/O, decoding or SQL.
+
+mod command;
+mod docks;
+mod go_to;
+pub mod icons;
+mod inspector;
+mod library;
+mod map;
+mod notices;
+mod palette;
+mod status_bar;
+mod style;
+mod table;
+mod targets;
+pub mod theme;
+mod toolbar;
+mod widgets;
+
+pub use command::Command;
+pub use docks::{Docks, Pane};
+
+use crate::document::Document;
+use egui::{Frame, Margin};
+
+/// The state of every panel: what is folded, typed or scrolled, never what would be saved.
+#[derive(Default)]
+pub struct Panels {
+    pub(crate) map: map::MapState,
+    pub(crate) library: library::LibraryState,
+    pub(crate) targets: targets::TargetsState,
+    pub(crate) style: style::StyleState,
+    pub(crate) inspector: inspector::InspectorState,
+    pub(crate) table: table::TableState,
+    pub(crate) palette: palette::PaletteState,
+    pub(crate) go_to: go_to::GoToState,
+    pub(crate) notices: notices::NoticesState,
+}
+
+impl Panels {
+    /// Draws the whole window.
+    pub fn ui(&mut self, ui: &mut egui::Ui, docks: &mut Docks, document: &Document, commands: &mut Vec<Command>) {
+        let fill = ui.visuals().panel_fill;
+        let bar = Frame::new().fill(fill).inner_margin(Margin::symmetric(8, 4));
+        egui::Panel::top("toolbar").frame(bar).show(ui, |ui| toolbar::toolbar_ui(ui, document, &mut self.go_to, commands));
+        let bar = Frame::new().fill(fill).inner_margin(Margin::symmetric(8, 2));
+        egui::Panel::bottom("status").frame(bar).show(ui, |ui| status_bar::status_bar_ui(ui, document, commands));
+        egui::CentralPanel::no_frame().show(ui, |ui| docks.ui(ui, document, self, commands));
+        palette::palette_ui(ui, document, &mut self.palette, commands);
+        notices::notices_ui(ui, document, &mut self.notices, commands);
+    }
+
+    /// Draws one docked panel.
+    fn pane_ui(&mut self, pane: Pane, ui: &mut egui::Ui, document: &Document, commands: &mut Vec<Command>) {
+        match pane {
+            Pane::Map => map::map_ui(ui, document, &mut self.map, commands),
+            Pane::Library => padded(ui, |ui| library::library_ui(ui, document, &mut self.library, commands)),
+            Pane::Targets => padded(ui, |ui| targets::targets_ui(ui, document, &mut self.targets, commands)),
+            Pane::Style => padded(ui, |ui| style::style_ui(ui, document, &mut self.style, commands)),
+            Pane::Inspector => padded(ui, |ui| inspector::inspector_ui(ui, document, &mut self.inspector, commands)),
+            Pane::Table => padded(ui, |ui| table::table_ui(ui, document, &mut self.table, commands)),
+        }
+    }
+}
+
+fn padded(ui: &mut egui::Ui, add_contents: impl FnOnce(&mut egui::Ui)) {
+    let fill = ui.visuals().panel_fill;
+    Frame::new().fill(fill).inner_margin(Margin::symmetric(12, 8)).show(ui, |ui| {
+        ui.set_min_size(ui.available_size());
+        add_contents(ui);
+    });
+}

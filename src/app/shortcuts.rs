@@ -1,0 +1,42 @@
+//! The keys of the window, read once a frame before any panel: chords always, plain keys only while nobody types.
+
+use crate::ui::Command;
+use egui::{Context, Key, KeyboardShortcut, Modifiers};
+
+const CHORDS: &[(KeyboardShortcut, Command)] = &[
+    (KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::O), Command::AskForFiles),
+    (KeyboardShortcut::new(Modifiers::COMMAND, Key::O), Command::AskForFolder),
+    (KeyboardShortcut::new(Modifiers::COMMAND, Key::K), Command::TogglePalette),
+    (KeyboardShortcut::new(Modifiers::COMMAND, Key::G), Command::FocusGoTo),
+    (KeyboardShortcut::new(Modifiers::COMMAND, Key::Q), Command::Quit),
+    (KeyboardShortcut::new(Modifiers::NONE, Key::F11), Command::ToggleFullScreen),
+];
+
+const PLAIN: &[(Key, Command)] = &[
+    (Key::F, Command::FitAll),
+    (Key::Plus, Command::ZoomBy(1.0)),
+    (Key::Equals, Command::ZoomBy(1.0)),
+    (Key::Minus, Command::ZoomBy(-1.0)),
+    (Key::Escape, Command::Clear),
+];
+
+/// Turns this frame's keys into commands, and takes them from the input.
+pub fn read(ctx: &Context, commands: &mut Vec<Command>) {
+    ctx.input_mut(|input| {
+        for (chord, command) in CHORDS {
+            if input.consume_shortcut(chord) {
+                commands.push(command.clone());
+            }
+        }
+    });
+    if ctx.text_edit_focused() {
+        return;
+    }
+    ctx.input_mut(|input| {
+        for (key, command) in PLAIN {
+            if input.consume_key(Modifiers::NONE, *key) {
+                commands.push(command.clone());
+            }
+        }
+    });
+}

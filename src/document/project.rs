@@ -1,0 +1,34 @@
+//! What a project file holds: which folders, how they are shown, and where the map stands.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// Where the map stands.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MapPosition {
+    /// Longitude of the map's centre in degrees.
+    pub lon_deg: f64,
+    /// Latitude of the map's centre in degrees.
+    pub lat_deg: f64,
+    /// Zoom in the sense of web map tiles: at 0 the world is 256 points wide, each step doubles it.
+    pub zoom: f64,
+}
+
+impl Default for MapPosition {
+    fn default() -> Self {
+        Self { lon_deg: 0.0, lat_deg: 20.0, zoom: 2.0 }
+    }
+}
+
+/// The saved part of a document.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Project {
+    /// Folders and files as they were opened.
+    pub sources: Vec<PathBuf>,
+    /// Where the map stands; `None` until something was fitted or moved.
+    pub map: Option<MapPosition>,
+    /// Colours that the user gave to classes, by class name.
+    pub class_colors: BTreeMap<String, [u8; 3]>,
+}

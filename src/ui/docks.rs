@@ -1,0 +1,217 @@
+//! The docks: which panels there are, how they are arranged at first, and how their tabs look. What a panel shows is
+//! none of its business.
+
+use super::{Command, Panels, theme};
+use crate::document::Document;
+use egui::{Color32, Stroke, Visuals, WidgetText};
+use egui_tiles::{Container, Linear, LinearDir, Tile, TileId, Tiles, Tree, UiResponse};
+use serde::{Deserialize, Serialize};
+
+/// The panels that can be docked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Pane {
+    /// Folders, scenes and images.
+    Library,
+    /// Targets by class.
+    Targets,
+    /// The map.
+    Map,
+    /// How the chosen layer is drawn.
+    Style,
+    /// Values under the cursor and at pins.
+    Inspector,
+    /// Targets as a table.
+    Table,
+}
+
+impl Pane {
+    /// All panels, in the order of the palette.
+    pub const ALL: [Self; 6] =
+        [Self::Map, Self::Library, Self::Targets, Self::Style, Self::Inspector, Self::Table];
+
+    /// The tab's title.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Library => "Library",
+            Self::Targets => "Targets",
+            Self::Map => "Map",
+            Self::Style => "Style",
+            Self::Inspector => "Inspector",
+            Self::Table => "Table",
+        }
+    }
+}
+
+/// Width of the side docks and height of the lower dock in points, in the first arrangement.
+const SIDE_POINTS: f32 = 296.0;
+const LOWER_POINTS: f32 = 208.0;
+
+/// The arrangement of the docks.
+pub struct Docks {
+    tree: Tree<Pane>,
+    /// The first arrangement while the user has not changed it: its docks keep their size when the window grows.
+    untouched: Option<FirstArrangement>,
+}
+
+/// The containers of the first arrangement, and the size that they were last fitted to.
+struct FirstArrangement {
+    root: TileId,
+    upper: TileId,
+    left: TileId,
+    map: TileId,
+    right: TileId,
+    lower: TileId,
+    fitted_to: egui::Vec2,
+}
+
+impl Docks {
+    /// The saved arrangement if it still makes sense, else the first one.
+    pub fn new(saved: Option<&serde_json::Value>) -> Self {
+        let saved = saved.and_then(|value| serde_json::from_value::<Tree<Pane>>(value.clone()).ok());
+        match saved.filter(is_complete) {
+            Some(tree) => Self { tree, untouched: None },
+            None => {
+                let (tree, first) = first_arrangement();
+                Self { tree, untouched: Some(first) }
+            }
+        }
+    }
+
+    /// The arrangement as it is saved; `None` while the user has not changed anything.
+    pub fn saved(&self) -> Option<serde_json::Value> {
+        if self.untouched.is_some() { None } else { serde_json::to_value(&self.tree).ok() }
+    }
+
+    /// Brings a panel to the front.
+    pub fn bring_to_front(&mut self, wanted: Pane) {
+        self.tree.make_active(|_, tile| matches!(tile, Tile::Pane(pane) if *pane == wanted));
+    }
+
+    /// Draws the docks with their panels in what is left of `ui`.
+    pub(super) fn ui(
+        &mut self,
+        ui: &mut egui::Ui,
+        document: &Document,
+        panels: &mut Panels,
+        commands: &mut Vec<Command>,
+    ) {
+        if let Some(first) = &mut self.untouched {
+            first.fit(&mut self.tree.tiles, ui.available_size());
+        }
+        let map_tile = self.tree.tiles.find_pane(&Pane::Map);
+        let mut behavior = Behavior { document, panels, commands, map_tile, edited: false };
+        self.tree.ui(&mut behavior, ui);
+        if behavior.edited {
+            self.untouched = None;
+        }
+    }
+}
+
+fn is_complete(tree: &Tree<Pane>) -> bool {
+    tree.root().is_some() && Pane::ALL.iter().all(|pane| tree.tiles.find_pane(pane).is_some())
+}
+
+/// Library and targets on the left, style and inspector on the right, the table below, the map in the middle.
+fn first_arrangement() -> (Tree<Pane>, FirstArrangement) {
+    let mut tiles = Tiles::default();
+    let mut tabs = |panes: &[Pane]| {
+        let children = panes.iter().map(|pane| tiles.insert_pane(*pane)).collect();
+        tiles.insert_tab_tile(children)
+    };
+    let left = tabs(&[Pane::Library, Pane::Targets]);
+    let map = tabs(&[Pane::Map]);
+    let right = tabs(&[Pane::Style, Pane::Inspector]);
+    let lower = tabs(&[Pane::Table]);
+    let upper = tiles.insert_container(Linear::new(LinearDir::Horizontal, vec![left, map, right]));
+    let root = tiles.insert_container(Linear::new(LinearDir::Vertical, vec![upper, lower]));
+    let first = FirstArrangement { root, upper, left, map, right, lower, fitted_to: egui::Vec2::ZERO };
+    (Tree::new("docks", root, tiles), first)
+}
+
+impl FirstArrangement {
+    /// Gives the side and lower docks their size in points, and the map the rest.
+    fn fit(&mut self, tiles: &mut Tiles<Pane>, size: egui::Vec2) {
+        if self.fitted_to == size {
+            return;
+        }
+        self.fitted_to = size;
+        let middle = (size.x - 2.0 * SIDE_POINTS).max(320.0);
+        let sides = [(self.left, SIDE_POINTS), (self.map, middle), (self.right, SIDE_POINTS)];
+        set_shares(tiles, self.upper, &sides);
+        let above = (size.y - LOWER_POINTS).max(240.0);
+        set_shares(tiles, self.root, &[(self.upper, above), (self.lower, LOWER_POINTS)]);
+    }
+}
+
+fn set_shares(tiles: &mut Tiles<Pane>, of: TileId, shares: &[(TileId, f32)]) {
+    if let Some(Tile::Container(Container::Linear(split))) = tiles.get_mut(of) {
+        for (id, share) in shares {
+            split.shares.set_share(*id, *share);
+        }
+    }
+}
+
+struct Behavior<'a> {
+    document: &'a Document,
+    panels: &'a mut Panels,
+    commands: &'a mut Vec<Command>,
+    map_tile: Option<TileId>,
+    edited: bool,
+}
+
+impl egui_tiles::Behavior<Pane> for Behavior<'_> {
+    fn pane_ui(&mut self, ui: &mut egui::Ui, _tile_id: TileId, pane: &mut Pane) -> UiResponse {
+        self.panels.pane_ui(*pane, ui, self.document, self.commands);
+        UiResponse::None
+    }
+
+    fn tab_title_for_pane(&mut self, pane: &Pane) -> WidgetText {
+        pane.title().into()
+    }
+
+    fn is_tab_bar_visible(&self, _tile_id: TileId, tabs: &egui_tiles::Tabs) -> bool {
+        // The map alone needs no title; anything that shares its place does.
+        tabs.children.len() != 1 || tabs.children.first().copied() != self.map_tile
+    }
+
+    fn tab_bar_height(&self, _style: &egui::Style) -> f32 {
+        8.0 * theme::GRID
+    }
+
+    fn tab_title_spacing(&self, _visuals: &Visuals) -> f32 {
+        3.0 * theme::GRID
+    }
+
+    fn tab_bar_color(&self, visuals: &Visuals) -> Color32 {
+        visuals.panel_fill
+    }
+
+    fn tab_bg_color(&self, visuals: &Visuals, _: &Tiles<Pane>, _: TileId, _: &egui_tiles::TabState) -> Color32 {
+        visuals.panel_fill
+    }
+
+    fn tab_outline_stroke(&self, _: &Visuals, _: &Tiles<Pane>, _: TileId, _: &egui_tiles::TabState) -> Stroke {
+        Stroke::NONE
+    }
+
+    fn tab_text_color(&self, visuals: &Visuals, _: &Tiles<Pane>, _: TileId, tab: &egui_tiles::TabState) -> Color32 {
+        if tab.active { visuals.strong_text_color() } else { visuals.weak_text_color() }
+    }
+
+    fn resize_stroke(&self, style: &egui::Style, state: egui_tiles::ResizeState) -> Stroke {
+        match state {
+            egui_tiles::ResizeState::Idle => style.visuals.widgets.noninteractive.bg_stroke,
+            _ => Stroke::new(2.0, style.visuals.hyperlink_color),
+        }
+    }
+
+    fn simplification_options(&self) -> egui_tiles::SimplificationOptions {
+        egui_tiles::SimplificationOptions { all_panes_must_have_tabs: true, ..Default::default() }
+    }
+
+    fn on_edit(&mut self, action: egui_tiles::EditAction) {
+        if matches!(action, egui_tiles::EditAction::TileResized | egui_tiles::EditAction::TileDropped) {
+            self.edited = true;
+        }
+    }
+}

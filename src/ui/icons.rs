@@ -1,0 +1,79 @@
+//! The icons of the window by what they mean here, all from one set, and the buttons that carry them. Every icon button
+//! has a name for screen readers and a tooltip that names its shortcut.
+
+pub use egui_material_icons::MaterialIcon;
+use egui_material_icons::icons as material;
+
+use super::theme;
+
+pub const OPEN_FOLDER: MaterialIcon = material::ICON_FOLDER_OPEN;
+pub const FOLDER: MaterialIcon = material::ICON_FOLDER;
+pub const OPEN_FILE: MaterialIcon = material::ICON_NOTE_ADD;
+pub const RECENT: MaterialIcon = material::ICON_HISTORY;
+pub const SEARCH: MaterialIcon = material::ICON_SEARCH;
+pub const COMMANDS: MaterialIcon = material::ICON_KEYBOARD_COMMAND_KEY;
+pub const THEME: MaterialIcon = material::ICON_CONTRAST;
+pub const LIBRARY: MaterialIcon = material::ICON_PHOTO_LIBRARY;
+pub const TARGETS: MaterialIcon = material::ICON_LOCATION_ON;
+pub const STYLE: MaterialIcon = material::ICON_TUNE;
+pub const INSPECTOR: MaterialIcon = material::ICON_COLORIZE;
+pub const TABLE: MaterialIcon = material::ICON_TABLE;
+pub const ZOOM_IN: MaterialIcon = material::ICON_ADD;
+pub const ZOOM_OUT: MaterialIcon = material::ICON_REMOVE;
+pub const FIT: MaterialIcon = material::ICON_FIT_SCREEN;
+pub const NORTH: MaterialIcon = material::ICON_NAVIGATION;
+pub const SHOWN: MaterialIcon = material::ICON_VISIBILITY;
+pub const HIDDEN: MaterialIcon = material::ICON_VISIBILITY_OFF;
+pub const ZOOM_TO: MaterialIcon = material::ICON_CENTER_FOCUS_WEAK;
+pub const REVEAL: MaterialIcon = material::ICON_FOLDER_EYE;
+pub const COPY: MaterialIcon = material::ICON_CONTENT_COPY;
+pub const CLOSE: MaterialIcon = material::ICON_CLOSE;
+pub const CANCEL: MaterialIcon = material::ICON_CANCEL;
+pub const WARNING: MaterialIcon = material::ICON_WARNING;
+pub const ERROR: MaterialIcon = material::ICON_ERROR;
+pub const INFO: MaterialIcon = material::ICON_INFO;
+pub const EXPANDED: MaterialIcon = material::ICON_EXPAND_MORE;
+pub const COLLAPSED: MaterialIcon = material::ICON_CHEVRON_RIGHT;
+pub const SORT: MaterialIcon = material::ICON_SORT;
+pub const IMAGE: MaterialIcon = material::ICON_IMAGE;
+pub const SCENE: MaterialIcon = material::ICON_LAYERS;
+pub const PIN: MaterialIcon = material::ICON_PUSH_PIN;
+pub const MENU: MaterialIcon = material::ICON_MORE_HORIZ;
+pub const MEMORY: MaterialIcon = material::ICON_MEMORY;
+pub const NOTICES: MaterialIcon = material::ICON_NOTIFICATIONS;
+pub const DELETE: MaterialIcon = material::ICON_DELETE;
+
+/// A frameless icon button, `label` for screen readers and as the tooltip with the `shortcut` where it has one.
+pub fn icon_button(ui: &mut egui::Ui, icon: MaterialIcon, label: &str, shortcut: &str) -> egui::Response {
+    let text = icon.rich_text().size(theme::ICON_SIZE);
+    let size = egui::Vec2::splat(theme::ROW_HEIGHT + theme::GRID);
+    let button = egui::Button::new(text).frame_when_inactive(false).min_size(size);
+    let response = ui.add(button);
+    named(response, label, shortcut)
+}
+
+/// A button with an icon and words.
+pub fn labelled_button(ui: &mut egui::Ui, icon: MaterialIcon, words: &str, tip: (&str, &str)) -> egui::Response {
+    let button = egui::Button::new((icon.rich_text().size(16.0), egui::RichText::new(words)))
+        .min_size(egui::vec2(0.0, theme::ROW_HEIGHT + theme::GRID));
+    let response = ui.add(button);
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, words));
+    tooltip(response, tip.0, tip.1)
+}
+
+fn named(response: egui::Response, label: &str, shortcut: &str) -> egui::Response {
+    let enabled = response.enabled();
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, enabled, label));
+    tooltip(response, label, shortcut)
+}
+
+fn tooltip(response: egui::Response, label: &str, shortcut: &str) -> egui::Response {
+    response.on_hover_ui(|ui| {
+        ui.horizontal(|ui| {
+            ui.label(label);
+            if !shortcut.is_empty() {
+                ui.label(theme::note(ui, shortcut));
+            }
+        });
+    })
+}

@@ -1,0 +1,62 @@
+//! The toolbar: open, recent, go to, commands, theme.
+
+use super::{Command, go_to, icons, theme};
+use crate::document::{Document, ThemeChoice};
+use egui::{Align, Layout};
+
+/// Draws the toolbar.
+pub fn toolbar_ui(ui: &mut egui::Ui, document: &Document, go_to: &mut go_to::GoToState, commands: &mut Vec<Command>) {
+    ui.horizontal(|ui| {
+        if icons::labelled_button(ui, icons::OPEN_FOLDER, "Open", ("Open a folder", "Ctrl+O")).clicked() {
+            commands.push(Command::AskForFolder);
+        }
+        recent_ui(ui, document, commands);
+        ui.add_space(theme::GRID);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            theme_ui(ui, document, commands);
+            if icons::icon_button(ui, icons::COMMANDS, "Commands", "Ctrl+K").clicked() {
+                commands.push(Command::TogglePalette);
+            }
+            if icons::icon_button(ui, icons::FIT, "Show everything that is open", "F").clicked() {
+                commands.push(Command::FitAll);
+            }
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                go_to::go_to_ui(ui, document, go_to, commands);
+            });
+        });
+    });
+}
+
+fn recent_ui(ui: &mut egui::Ui, document: &Document, commands: &mut Vec<Command>) {
+    let title = (icons::RECENT.rich_text().size(16.0), "Recent");
+    egui::containers::menu::MenuButton::new(title).ui(ui, |ui| {
+        if document.settings.recent.is_empty() {
+            ui.label(theme::note(ui, "Nothing was opened yet"));
+        }
+        for path in &document.settings.recent {
+            if ui.button(path.display().to_string()).clicked() {
+                commands.push(Command::OpenPaths(vec![path.clone()]));
+            }
+        }
+    });
+}
+
+fn theme_ui(ui: &mut egui::Ui, document: &Document, commands: &mut Vec<Command>) {
+    let icon = icons::THEME.rich_text().size(theme::ICON_SIZE);
+    let (response, _) = egui::containers::menu::MenuButton::from_button(
+        egui::Button::new(icon).frame_when_inactive(false),
+    )
+    .ui(ui, |ui| {
+        let choices = [
+            (ThemeChoice::System, "As the system"),
+            (ThemeChoice::Dark, "Dark"),
+            (ThemeChoice::Light, "Light"),
+        ];
+        for (choice, name) in choices {
+            if ui.radio(document.settings.theme == choice, name).clicked() {
+                commands.push(Command::SetTheme(choice));
+            }
+        }
+    });
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, "Theme"));
+}

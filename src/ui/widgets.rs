@@ -1,0 +1,67 @@
+//! Small things that several panels draw: empty states, rows of a list, facts in two columns, numbers as they are shown.
+
+use super::{icons::MaterialIcon, theme};
+use egui::{Align, Layout, RichText};
+
+/// What a panel shows while it has nothing: an icon, what would be here, and what to do about it.
+pub fn empty_state(ui: &mut egui::Ui, icon: MaterialIcon, title: &str, hint: &str) {
+    let palette = theme::palette(ui);
+    ui.with_layout(Layout::top_down(Align::Center), |ui| {
+        ui.add_space((ui.available_height() * 0.3).min(96.0));
+        ui.label(icon.rich_text().size(32.0).color(palette.muted));
+        ui.add_space(theme::GRID);
+        ui.label(theme::strong(title));
+        ui.label(RichText::new(hint).color(palette.muted));
+        ui.add_space(2.0 * theme::GRID);
+    });
+}
+
+/// A file's size for people: `3.4 MB`.
+pub fn human_bytes(bytes: u64) -> String {
+    const UNITS: [&str; 6] = ["B", "kB", "MB", "GB", "TB", "PB"];
+    let mut value = bytes as f64;
+    let mut unit = 0;
+    while value >= 999.5 && unit + 1 < UNITS.len() {
+        value /= 1000.0;
+        unit += 1;
+    }
+    let name = UNITS.get(unit).copied().unwrap_or_default();
+    if unit == 0 || value >= 99.5 { format!("{value:.0} {name}") } else { format!("{value:.1} {name}") }
+}
+
+/// A whole number with thin spaces between its thousands: `1 234 567`.
+pub fn grouped(value: i64) -> String {
+    let digits = value.unsigned_abs().to_string();
+    let mut text = String::with_capacity(digits.len() + 8);
+    if value < 0 {
+        text.push('\u{2212}');
+    }
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at) % 3 == 0 {
+            text.push('\u{2009}');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_short_and_have_a_unit() {
+        assert_eq!(human_bytes(0), "0 B");
+        assert_eq!(human_bytes(999), "999 B");
+        assert_eq!(human_bytes(3_400_000), "3.4 MB");
+        assert_eq!(human_bytes(999_900), "1.0 MB");
+        assert_eq!(human_bytes(u64::MAX), "18447 PB");
+    }
+
+    #[test]
+    fn big_numbers_have_thin_spaces() {
+        assert_eq!(grouped(12), "12");
+        assert_eq!(grouped(1_234_567), "1\u{2009}234\u{2009}567");
+        assert_eq!(grouped(-9812), "\u{2212}9\u{2009}812");
+    }
+}
