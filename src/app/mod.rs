@@ -122,7 +122,11 @@ impl CogscopeApp {
             Ok(()) => self.saved_settings = self.document.settings.clone(),
             Err(error) => {
                 tracing::warn!(%error, "settings not saved");
-                self.document.notices.add(NoticeLevel::Warning, format!("The settings could not be saved: {error}"), None);
+                self.document.notices.add(
+                    NoticeLevel::Warning,
+                    format!("The settings could not be saved: {error}"),
+                    None,
+                );
             }
         }
     }

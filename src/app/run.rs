@@ -18,9 +18,8 @@ pub fn run(options: &WindowOptions) -> Result<(), AppError> {
     let mut tried = Vec::new();
     for renderer in renderers {
         let failure_of_app = Arc::clone(&failure);
-        let creator: eframe::AppCreator<'_> = Box::new(move |creation| {
-            Ok(Box::new(CogscopeApp::new(&creation.egui_ctx, options, failure_of_app)))
-        });
+        let creator: eframe::AppCreator<'_> =
+            Box::new(move |creation| Ok(Box::new(CogscopeApp::new(&creation.egui_ctx, options, failure_of_app))));
         match eframe::run_native("cogscope", native_options(options, *renderer), creator) {
             Ok(()) => return failure.lock().map_or(Ok(()), |mut failure| failure.take().map_or(Ok(()), Err)),
             Err(error) => {
@@ -37,11 +36,8 @@ fn native_options(options: &WindowOptions, renderer: eframe::Renderer) -> eframe
         let path = Settings::path(options.config_folder.as_deref())?;
         Settings::load(&path).0.window_size
     };
-    let size = options
-        .size
-        .map(|[width, height]| [width as f32, height as f32])
-        .or_else(remembered)
-        .unwrap_or(DEFAULT_SIZE);
+    let size =
+        options.size.map(|[width, height]| [width as f32, height as f32]).or_else(remembered).unwrap_or(DEFAULT_SIZE);
     let viewport = egui::ViewportBuilder::default()
         .with_title("cogscope")
         .with_app_id("cogscope")

@@ -54,7 +54,8 @@ impl Settings {
             Ok(Loaded::Value(settings)) => (settings, None),
             Ok(Loaded::Missing) => (Self::default(), None),
             Ok(Loaded::Corrupt { aside, reason }) => {
-                let message = format!("The settings could not be read ({reason}); they were put aside as {}", aside.display());
+                let message =
+                    format!("The settings could not be read ({reason}); they were put aside as {}", aside.display());
                 (Self::default(), Some(message))
             }
             Err(e) => (Self::default(), Some(format!("The settings could not be read: {e}"))),

@@ -70,8 +70,8 @@ pub fn load_json<T: DeserializeOwned>(path: &Path) -> Result<Loaded<T>, StorageE
 /// Writes a value so that a crash leaves either the old file or the new one.
 pub fn save_json<T: Serialize>(path: &Path, value: &T) -> Result<(), StorageError> {
     let io = |source| StorageError::Io { path: path.to_owned(), source };
-    let text = serde_json::to_vec_pretty(value)
-        .map_err(|source| StorageError::Encode { path: path.to_owned(), source })?;
+    let text =
+        serde_json::to_vec_pretty(value).map_err(|source| StorageError::Encode { path: path.to_owned(), source })?;
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(io)?;
     }
@@ -129,7 +129,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("settings.json");
         fs::write(&path, "{\"last_fol").unwrap();
-        let Loaded::Corrupt { aside, reason } = load_json::<Vec<u32>>(&path).unwrap() else { panic!("read a torn file") };
+        let Loaded::Corrupt { aside, reason } = load_json::<Vec<u32>>(&path).unwrap() else {
+            panic!("read a torn file")
+        };
         assert!(aside.exists() && !path.exists());
         assert!(aside.to_string_lossy().contains(".corrupt-"));
         assert!(!reason.is_empty());

@@ -26,8 +26,7 @@ pub enum Pane {
 
 impl Pane {
     /// All panels, in the order of the palette.
-    pub const ALL: [Self; 6] =
-        [Self::Map, Self::Library, Self::Targets, Self::Style, Self::Inspector, Self::Table];
+    pub const ALL: [Self; 6] = [Self::Map, Self::Library, Self::Targets, Self::Style, Self::Inspector, Self::Table];
 
     /// The tab's title.
     pub fn title(self) -> &'static str {

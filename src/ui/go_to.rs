@@ -36,7 +36,9 @@ pub fn go_to_ui(ui: &mut egui::Ui, _document: &Document, state: &mut GoToState, 
     }
     if response.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter)) {
         match parse_position(&state.text) {
-            Some((lat_deg, lon_deg)) => commands.push(Command::FlyTo(MapPosition { lon_deg, lat_deg, zoom: GO_TO_ZOOM })),
+            Some((lat_deg, lon_deg)) => {
+                commands.push(Command::FlyTo(MapPosition { lon_deg, lat_deg, zoom: GO_TO_ZOOM }))
+            }
             None => state.error = Some("Not a place: write 48.85, 2.35 or 48.85 N 2.35 E".to_owned()),
         }
     }

@@ -8,6 +8,16 @@ use crate::document::Document;
 pub struct InspectorState {}
 
 /// Draws the panel.
-pub fn inspector_ui(ui: &mut egui::Ui, _document: &Document, _state: &mut InspectorState, _commands: &mut Vec<Command>) {
-    widgets::empty_state(ui, icons::INSPECTOR, "No pixel", "Move the pointer over an image; a click keeps its values here");
+pub fn inspector_ui(
+    ui: &mut egui::Ui,
+    _document: &Document,
+    _state: &mut InspectorState,
+    _commands: &mut Vec<Command>,
+) {
+    widgets::empty_state(
+        ui,
+        icons::INSPECTOR,
+        "No pixel",
+        "Move the pointer over an image; a click keeps its values here",
+    );
 }

@@ -43,7 +43,9 @@ impl Panels {
     pub fn ui(&mut self, ui: &mut egui::Ui, docks: &mut Docks, document: &Document, commands: &mut Vec<Command>) {
         let fill = ui.visuals().panel_fill;
         let bar = Frame::new().fill(fill).inner_margin(Margin::symmetric(8, 4));
-        egui::Panel::top("toolbar").frame(bar).show(ui, |ui| toolbar::toolbar_ui(ui, document, &mut self.go_to, commands));
+        egui::Panel::top("toolbar")
+            .frame(bar)
+            .show(ui, |ui| toolbar::toolbar_ui(ui, document, &mut self.go_to, commands));
         let bar = Frame::new().fill(fill).inner_margin(Margin::symmetric(8, 2));
         egui::Panel::bottom("status").frame(bar).show(ui, |ui| status_bar::status_bar_ui(ui, document, commands));
         egui::CentralPanel::no_frame().show(ui, |ui| docks.ui(ui, document, self, commands));

@@ -62,7 +62,8 @@ pub fn palette_ui(ui: &mut egui::Ui, _document: &Document, state: &mut PaletteSt
                 state.chosen = 0;
             }
             let wanted = state.text.to_lowercase();
-            let found: Vec<_> = entries().into_iter().filter(|(name, ..)| name.to_lowercase().contains(&wanted)).collect();
+            let found: Vec<_> =
+                entries().into_iter().filter(|(name, ..)| name.to_lowercase().contains(&wanted)).collect();
             let (up, down, enter) =
                 ui.input(|i| (i.key_pressed(Key::ArrowUp), i.key_pressed(Key::ArrowDown), i.key_pressed(Key::Enter)));
             let last = found.len().saturating_sub(1);

@@ -9,5 +9,10 @@ pub struct StyleState {}
 
 /// Draws the panel.
 pub fn style_ui(ui: &mut egui::Ui, _document: &Document, _state: &mut StyleState, _commands: &mut Vec<Command>) {
-    widgets::empty_state(ui, icons::STYLE, "Nothing to style", "Open a folder, then choose an image or scene in the library");
+    widgets::empty_state(
+        ui,
+        icons::STYLE,
+        "Nothing to style",
+        "Open a folder, then choose an image or scene in the library",
+    );
 }

@@ -1,7 +1,9 @@
 //! How the window looks: one typeface with tabular figures, three text sizes, a 4 point grid, one accent colour, and
 //! hairlines instead of boxes, in a dark and a light variant. Colours are named here and nowhere else in the panels.
 
-use egui::{Color32, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin, Stroke, TextStyle, Theme, vec2};
+use egui::{
+    Color32, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin, Stroke, TextStyle, Theme, vec2,
+};
 use std::sync::Arc;
 
 /// The grid that distances are multiples of, in points.
@@ -181,9 +183,13 @@ fn visuals(theme: Theme) -> egui::Visuals {
     let line = Stroke::new(1.0, palette.hairline);
     let radius = CornerRadius::same(4);
     let widgets = &mut visuals.widgets;
-    for widget in
-        [&mut widgets.noninteractive, &mut widgets.inactive, &mut widgets.hovered, &mut widgets.active, &mut widgets.open]
-    {
+    for widget in [
+        &mut widgets.noninteractive,
+        &mut widgets.inactive,
+        &mut widgets.hovered,
+        &mut widgets.active,
+        &mut widgets.open,
+    ] {
         widget.corner_radius = radius;
         widget.expansion = 0.0;
         widget.bg_stroke = Stroke::NONE;

@@ -47,11 +47,8 @@ fn theme_ui(ui: &mut egui::Ui, document: &Document, commands: &mut Vec<Command>)
         egui::Button::new(icon).frame_when_inactive(false),
     )
     .ui(ui, |ui| {
-        let choices = [
-            (ThemeChoice::System, "As the system"),
-            (ThemeChoice::Dark, "Dark"),
-            (ThemeChoice::Light, "Light"),
-        ];
+        let choices =
+            [(ThemeChoice::System, "As the system"), (ThemeChoice::Dark, "Dark"), (ThemeChoice::Light, "Light")];
         for (choice, name) in choices {
             if ui.radio(document.settings.theme == choice, name).clicked() {
                 commands.push(Command::SetTheme(choice));
