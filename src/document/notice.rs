@@ -74,7 +74,12 @@ impl Notices {
 
     /// The list as text, a line a notice, for the clipboard.
     pub fn as_text(&self) -> String {
-        self.list.iter().map(|n| format!("{}\n", n.as_line())).collect()
+        let mut text = String::new();
+        for notice in &self.list {
+            text.push_str(&notice.as_line());
+            text.push('\n');
+        }
+        text
     }
 }
 

@@ -67,12 +67,11 @@ impl Docks {
     /// The saved arrangement if it still makes sense, else the first one.
     pub fn new(saved: Option<&serde_json::Value>) -> Self {
         let saved = saved.and_then(|value| serde_json::from_value::<Tree<Pane>>(value.clone()).ok());
-        match saved.filter(is_complete) {
-            Some(tree) => Self { tree, untouched: None },
-            None => {
-                let (tree, first) = first_arrangement();
-                Self { tree, untouched: Some(first) }
-            }
+        if let Some(tree) = saved.filter(is_complete) {
+            Self { tree, untouched: None }
+        } else {
+            let (tree, first) = first_arrangement();
+            Self { tree, untouched: Some(first) }
         }
     }
 
@@ -124,7 +123,7 @@ fn first_arrangement() -> (Tree<Pane>, FirstArrangement) {
     let upper = tiles.insert_container(Linear::new(LinearDir::Horizontal, vec![left, map, right]));
     let root = tiles.insert_container(Linear::new(LinearDir::Vertical, vec![upper, lower]));
     let first = FirstArrangement { root, upper, left, map, right, lower, fitted_to: egui::Vec2::ZERO };
-    (Tree::new("docks", root, tiles), first)
+    (Tree::new(egui::Id::unique("docks"), root, tiles), first)
 }
 
 impl FirstArrangement {

@@ -4,7 +4,7 @@
 mod command;
 mod docks;
 mod go_to;
-pub mod icons;
+mod icons;
 mod inspector;
 mod library;
 mod map;
@@ -14,7 +14,7 @@ mod status_bar;
 mod style;
 mod table;
 mod targets;
-pub mod theme;
+pub(crate) mod theme;
 mod toolbar;
 mod widgets;
 
