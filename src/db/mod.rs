@@ -1,1 +1,18 @@
-//! Stores of targets and tables: the embedded store (`SQLite`, `GeoPackage`, CSV, `GeoJSON`).
+//! Stores of targets and tables: typed columns, and what every store answers.
+//!
+//! The embedded stores (`GeoPackage`, CSV, `GeoJSON`) are in [`embedded`]. Nothing here writes to what it reads.
+
+mod builder;
+pub mod embedded;
+mod error;
+mod store;
+mod table;
+mod text;
+mod value;
+
+pub use builder::{ColumnBuilder, Inference, infer};
+pub use error::DbError;
+pub use store::{ReadTable, SetAside, Store, TableInfo};
+pub use table::{Column, ColumnData, SortDirection, Table};
+pub use text::TextColumn;
+pub use value::{Value, ValueKind, parse_bool, parse_date, parse_date_time, parse_integer, parse_real};

@@ -1,1 +1,21 @@
 //! The domain of detections: classes, filters, selection, matching a target to its image.
+//!
+//! A [`TargetSet`] is an immutable table of targets; a [`TargetFilter`] says which are shown, a [`Selection`] which are
+//! picked. All of them are plain data and pure functions.
+
+mod dictionary;
+mod error;
+mod filter;
+mod mapping;
+mod positions;
+mod selection;
+mod set;
+mod target;
+
+pub use dictionary::Named;
+pub use error::TargetsError;
+pub use filter::{TargetFilter, ValueRange};
+pub use mapping::Mapping;
+pub use selection::{SelectMode, Selection, next_in, previous_in};
+pub use set::{TargetSet, UNCLASSIFIED};
+pub use target::{ClassId, Target, TargetId};
