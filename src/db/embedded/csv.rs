@@ -101,7 +101,7 @@ fn parse(text: &str, delimiter: u8, max_rows: usize) -> Option<ReadTable> {
                 is_truncated = true;
                 break;
             }
-            Ok(true) => add_record(&record, &mut columns, &mut read),
+            Ok(true) => add_record(&record, line_of(text, &record), &mut columns, &mut read),
             Err(error) => {
                 let line = error.position().map_or(0, csv::Position::line);
                 read.set_aside.push(SetAside { line, reason: error.to_string() });
@@ -121,9 +121,16 @@ fn column_name(field: &str, number: usize, is_header: bool) -> String {
     if is_header && !name.is_empty() { name.to_owned() } else { format!("column {number}") }
 }
 
+/// The line that a record starts on. The reader's own position is that of the empty lines before it.
+fn line_of(text: &str, record: &csv::StringRecord) -> u64 {
+    let Some(position) = record.position() else { return 0 };
+    let from = usize::try_from(position.byte()).ok().and_then(|from| text.as_bytes().get(from..)).unwrap_or_default();
+    let breaks = from.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).filter(|byte| **byte == b'\n').count();
+    position.line() + breaks as u64
+}
+
 /// Adds a record as a row, or sets it aside when its fields can't be told apart from its neighbours'.
-fn add_record(record: &csv::StringRecord, columns: &mut [TextColumn], read: &mut ReadTable) {
-    let line = record.position().map_or(0, csv::Position::line);
+fn add_record(record: &csv::StringRecord, line: u64, columns: &mut [TextColumn], read: &mut ReadTable) {
     // Spreadsheets end short rows with nothing but delimiters, or leave them out.
     if record.iter().all(str::is_empty) {
         return;
