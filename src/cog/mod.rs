@@ -6,15 +6,20 @@
 
 mod bands;
 mod block_table;
+mod codec;
 mod description;
 mod directory;
 mod error;
 mod file;
 mod level;
 mod level_tags;
+mod odd_bits;
+mod predictor;
 mod tags;
 #[cfg(test)]
 pub mod testing;
+mod unpack;
+mod words;
 
 pub use bands::{Band, ColorInterpretation, Nodata, Palette};
 pub use description::Cog;

@@ -1,0 +1,86 @@
+//! JPEG XL, by jxl-oxide.
+
+use jxl_oxide::JxlImage;
+
+use super::{CodecError, Shape};
+
+const NAME: &str = "JPEG XL";
+
+/// Decodes the first frame into `out`: little-endian samples, pixel by pixel. Integers are scaled to the block's bits.
+pub(crate) fn decompress(data: &[u8], is_float: bool, shape: &Shape, out: &mut [u8]) -> Result<(), CodecError> {
+    let image = JxlImage::read_with_defaults(data).map_err(|error| CodecError::damaged(NAME, error))?;
+    let (width, height) = (image.width() as usize, image.height() as usize);
+    if width != shape.width || height < shape.rows || height / 4 > shape.rows {
+        return Err(CodecError::damaged(NAME, format!("{width} x {height} pixels in a block of {}", shape.size())));
+    }
+    let render = image.render_frame(0).map_err(|error| CodecError::damaged(NAME, error))?;
+    let frame = render.image_all_channels();
+    let channels = frame.channels();
+    if channels < shape.samples {
+        let reason = format!("{channels} channels instead of {}", shape.samples);
+        return Err(CodecError::damaged(NAME, reason));
+    }
+    let pixels = frame.buf().chunks_exact(channels.max(1));
+    let values = pixels.flat_map(|pixel| pixel.iter().take(shape.samples)).copied();
+    write_samples(values, is_float, shape, out)
+}
+
+/// Writes values, integers between 0 and 1, as little-endian samples of the block's width.
+fn write_samples(
+    values: impl Iterator<Item = f32>,
+    is_float: bool,
+    shape: &Shape,
+    out: &mut [u8],
+) -> Result<(), CodecError> {
+    match (shape.bits, is_float) {
+        (8, false) => {
+            out.iter_mut().zip(values).for_each(|(sample, value)| *sample = scaled(value, 255.0).to_le_bytes()[0])
+        }
+        (16, false) => write(out, values, |value| {
+            let [low, high, ..] = scaled(value, 65_535.0).to_le_bytes();
+            [low, high]
+        }),
+        (32, true) => write(out, values, f32::to_le_bytes),
+        (bits, _) => return Err(CodecError::Unsupported(format!("JPEG XL of {bits} bits a sample"))),
+    }
+    Ok(())
+}
+
+fn scaled(value: f32, max: f32) -> u32 {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "clamped to 0 and a maximum of 16 bits"
+    )]
+    let scaled = (value * max).round().clamp(0.0, max) as u32;
+    scaled
+}
+
+fn write<const N: usize>(out: &mut [u8], values: impl Iterator<Item = f32>, bytes: impl Fn(f32) -> [u8; N]) {
+    for (sample, value) in out.chunks_exact_mut(N).zip(values) {
+        sample.copy_from_slice(&bytes(value));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn integers_are_scaled_rounded_and_clamped() {
+        let mut out = [0; 4];
+        let values = [0.0, 0.5, 1.0, 1.5];
+        write_samples(values.into_iter(), false, &Shape::for_tests(4, 1, 1, 8), &mut out).unwrap();
+        assert_eq!(out, [0, 128, 255, 255]);
+        let mut out = [0; 2];
+        write_samples([1.0].into_iter(), false, &Shape::for_tests(1, 1, 1, 16), &mut out).unwrap();
+        assert_eq!(out, [255, 255]);
+    }
+
+    #[test]
+    fn bytes_that_are_no_jpeg_xl_are_errors() {
+        let shape = Shape::for_tests(1, 1, 1, 8);
+        assert!(decompress(b"", false, &shape, &mut [0]).is_err());
+        assert!(decompress(&[0xff, 0x0a, 1, 2, 3], false, &shape, &mut [0]).is_err());
+    }
+}

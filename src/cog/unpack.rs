@@ -1,0 +1,263 @@
+//! From the uncompressed bytes of a block to planes of samples.
+
+use half::f16;
+
+use super::codec::{CodecError, Shape};
+use super::file::ByteOrder;
+use super::odd_bits::{self, sign_extended};
+use super::predictor::undo_byte_differences;
+use super::tags::{Predictor, SampleFormat};
+use super::words::{Storage, U24, Word, planes};
+use crate::raster::{SampleType, Samples};
+
+/// How the uncompressed bytes of a block are to be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Packing {
+    pub(crate) format: SampleFormat,
+    pub(crate) order: ByteOrder,
+    pub(crate) predictor: Predictor,
+}
+
+/// The type of samples of that many bits and that format once unpacked; `None` if such samples can't be read.
+pub(crate) fn sample_type(bits: u16, format: SampleFormat) -> Option<SampleType> {
+    Some(match (format, bits) {
+        (SampleFormat::ComplexInteger, 32) => SampleType::CI16,
+        (SampleFormat::ComplexInteger, 64) => SampleType::CI32,
+        (SampleFormat::ComplexFloat, 32 | 64) => SampleType::CF32,
+        (SampleFormat::ComplexFloat, 128) => SampleType::CF64,
+        (SampleFormat::Float, 16 | 24 | 32) => SampleType::F32,
+        (SampleFormat::Float, 64) => SampleType::F64,
+        (SampleFormat::ComplexInteger | SampleFormat::ComplexFloat | SampleFormat::Float, _) => return None,
+        (SampleFormat::Signed, 1..=8) => SampleType::I8,
+        (SampleFormat::Signed, 9..=16) => SampleType::I16,
+        (SampleFormat::Signed, 17..=32) => SampleType::I32,
+        (SampleFormat::Signed, 33..=64) => SampleType::I64,
+        (_, 1..=8) => SampleType::U8,
+        (_, 9..=16) => SampleType::U16,
+        (_, 17..=32) => SampleType::U32,
+        (_, 33..=64) => SampleType::U64,
+        _ => return None,
+    })
+}
+
+/// One plane for each sample of a pixel. Undoes the predictor, for which it may change `bytes`.
+pub(crate) fn unpack(bytes: &mut [u8], shape: &Shape, packing: Packing) -> Result<Vec<Samples>, CodecError> {
+    let unsupported = |what: &str| {
+        Err(CodecError::Unsupported(format!("{what} with {} bits and {:?} samples", shape.bits, packing.format)))
+    };
+    let differences = match packing.predictor {
+        Predictor::None => false,
+        Predictor::Horizontal if matches!(shape.bits, 8 | 16 | 32 | 64) => true,
+        Predictor::Horizontal => return unsupported("horizontal predictor"),
+        Predictor::FloatingPoint if packing.format == SampleFormat::Float => return unpack_apart(bytes, shape),
+        Predictor::FloatingPoint => return unsupported("floating point predictor"),
+        Predictor::Other(code) => return unsupported(&format!("predictor {code}")),
+    };
+    let storage = Storage { order: packing.order, differences };
+    match (packing.format, shape.bits) {
+        (SampleFormat::Float, 16) => words(bytes, shape, storage, |word| f16::from_bits(word).to_f32()),
+        (SampleFormat::Float, 24) => words(bytes, shape, storage, f32_from_24_bits),
+        (SampleFormat::Float, 32) => words(bytes, shape, storage, f32::from_bits),
+        (SampleFormat::Float, 64) => words(bytes, shape, storage, f64::from_bits),
+        (SampleFormat::ComplexInteger | SampleFormat::ComplexFloat, _) if differences => unsupported("predictor"),
+        (SampleFormat::ComplexInteger, 32) => complex(bytes, shape, storage, u16::cast_signed),
+        (SampleFormat::ComplexInteger, 64) => complex(bytes, shape, storage, u32::cast_signed),
+        (SampleFormat::ComplexFloat, 32) => complex(bytes, shape, storage, |word| f16::from_bits(word).to_f32()),
+        (SampleFormat::ComplexFloat, 64) => complex(bytes, shape, storage, f32::from_bits),
+        (SampleFormat::ComplexFloat, 128) => complex(bytes, shape, storage, f64::from_bits),
+        (SampleFormat::ComplexInteger | SampleFormat::ComplexFloat | SampleFormat::Float, _) => unsupported("numbers"),
+        (SampleFormat::Signed, 8) => words(bytes, shape, storage, u8::cast_signed),
+        (SampleFormat::Signed, 16) => words(bytes, shape, storage, u16::cast_signed),
+        (SampleFormat::Signed, 24) => words(bytes, shape, storage, |word: U24| (word.0 << 8).cast_signed() >> 8),
+        (SampleFormat::Signed, 32) => words(bytes, shape, storage, u32::cast_signed),
+        (SampleFormat::Signed, 64) => words(bytes, shape, storage, u64::cast_signed),
+        (SampleFormat::Signed, bits @ 1..=64) => Ok(odd_signed(bytes, shape, bits)),
+        (_, 8) => words(bytes, shape, storage, |word: u8| word),
+        (_, 16) => words(bytes, shape, storage, |word: u16| word),
+        (_, 24) => words(bytes, shape, storage, |word: U24| word.0),
+        (_, 32) => words(bytes, shape, storage, |word: u32| word),
+        (_, 64) => words(bytes, shape, storage, |word: u64| word),
+        (_, 1..=64) => Ok(odd_unsigned(bytes, shape)),
+        _ => unsupported("numbers"),
+    }
+}
+
+fn words<W: Word, T: Copy + Default>(
+    bytes: &[u8],
+    shape: &Shape,
+    storage: Storage,
+    convert: impl Fn(W) -> T + Copy,
+) -> Result<Vec<Samples>, CodecError>
+where
+    Samples: From<Vec<T>>,
+{
+    Ok(planes(bytes, shape, storage, convert).into_iter().map(Samples::from).collect())
+}
+
+/// Complex samples: each is two words, which are read like two samples.
+fn complex<W: Word, T: Copy + Default>(
+    bytes: &[u8],
+    shape: &Shape,
+    storage: Storage,
+    convert: impl Fn(W) -> T + Copy,
+) -> Result<Vec<Samples>, CodecError>
+where
+    Samples: From<Vec<[T; 2]>>,
+{
+    let parts = Shape { samples: shape.samples * 2, bits: shape.bits / 2, ..*shape };
+    let planes = planes(bytes, &parts, storage, convert);
+    let pairs = planes.chunks_exact(2).filter_map(|pair| match pair {
+        [real, imaginary] => Some(real.iter().zip(imaginary).map(|(&real, &imaginary)| [real, imaginary]).collect()),
+        _ => None,
+    });
+    Ok(pairs.map(|plane: Vec<[T; 2]>| Samples::from(plane)).collect())
+}
+
+/// Floating point numbers whose bytes lie apart, highest bytes first.
+fn unpack_apart(bytes: &mut [u8], shape: &Shape) -> Result<Vec<Samples>, CodecError> {
+    undo_byte_differences(bytes, shape.row_bytes, shape.samples);
+    Ok(match shape.bits {
+        16 => apart(bytes, shape, |bytes| f16::from_be_bytes(bytes).to_f32()),
+        24 => apart(bytes, shape, |[high, middle, low]| f32_from_24_bits(U24::from_big_endian([high, middle, low]))),
+        32 => apart(bytes, shape, f32::from_be_bytes),
+        64 => apart(bytes, shape, f64::from_be_bytes),
+        bits => return Err(CodecError::Unsupported(format!("floating point predictor with {bits} bits"))),
+    })
+}
+
+fn apart<T: Copy + Default, const N: usize>(bytes: &[u8], shape: &Shape, convert: impl Fn([u8; N]) -> T) -> Vec<Samples>
+where
+    Samples: From<Vec<T>>,
+{
+    let in_row = shape.width * shape.samples;
+    let mut planes: Vec<Vec<T>> = (0..shape.samples).map(|_| vec![T::default(); shape.pixels()]).collect();
+    for (index, row) in bytes.chunks_exact(shape.row_bytes.max(1)).enumerate() {
+        let parts: [&[u8]; N] =
+            std::array::from_fn(|part| row.get(part * in_row..(part + 1) * in_row).unwrap_or_default());
+        let columns = index * shape.width..(index + 1) * shape.width;
+        for (first, plane) in planes.iter_mut().enumerate() {
+            let target = plane.get_mut(columns.clone()).unwrap_or_default();
+            for (column, sample) in target.iter_mut().enumerate() {
+                let at = column * shape.samples + first;
+                *sample = convert(parts.map(|part| part.get(at).copied().unwrap_or(0)));
+            }
+        }
+    }
+    planes.into_iter().map(Samples::from).collect()
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "values have no more bits than the type that is chosen for them")]
+fn odd_unsigned(bytes: &[u8], shape: &Shape) -> Vec<Samples> {
+    let all = |planes: Vec<Samples>| planes;
+    match shape.bits {
+        0..=8 => all(odd_bits::planes(bytes, shape, |value| value as u8).into_iter().map(Samples::U8).collect()),
+        9..=16 => all(odd_bits::planes(bytes, shape, |value| value as u16).into_iter().map(Samples::U16).collect()),
+        17..=32 => all(odd_bits::planes(bytes, shape, |value| value as u32).into_iter().map(Samples::U32).collect()),
+        _ => all(odd_bits::planes(bytes, shape, |value| value).into_iter().map(Samples::U64).collect()),
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "values have no more bits than the type that is chosen for them")]
+fn odd_signed(bytes: &[u8], shape: &Shape, bits: usize) -> Vec<Samples> {
+    let signed = |value| sign_extended(value, bits);
+    match bits {
+        0..=8 => odd_bits::planes(bytes, shape, |value| signed(value) as i8).into_iter().map(Samples::I8).collect(),
+        9..=16 => odd_bits::planes(bytes, shape, |value| signed(value) as i16).into_iter().map(Samples::I16).collect(),
+        17..=32 => odd_bits::planes(bytes, shape, |value| signed(value) as i32).into_iter().map(Samples::I32).collect(),
+        _ => odd_bits::planes(bytes, shape, signed).into_iter().map(Samples::I64).collect(),
+    }
+}
+
+/// A 24-bit float: a sign, 7 bits of exponent (bias 63), 16 bits of fraction (TIFF technical note 3).
+fn f32_from_24_bits(U24(bits): U24) -> f32 {
+    const MIN_EXPONENT: i32 = -62;
+    let sign = (bits & 0x80_0000) << 8;
+    let exponent = bits >> 16 & 0x7f;
+    let fraction = bits & 0xffff;
+    match exponent {
+        0 => {
+            // A subnormal number is a multiple of the smallest one, which f32 can hold as a normal number.
+            let smallest = 2_f32.powi(MIN_EXPONENT - 16);
+            f32::from_bits(sign | (fraction as f32 * smallest).to_bits())
+        }
+        0x7f => f32::from_bits(sign | 0x7f80_0000 | fraction << 7),
+        _ => f32::from_bits(sign | (exponent + 127 - 63) << 23 | fraction << 7),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn little(format: SampleFormat, predictor: Predictor) -> Packing {
+        Packing { format, order: ByteOrder::LittleEndian, predictor }
+    }
+
+    #[test]
+    fn what_is_unpacked_has_the_type_that_is_promised() {
+        let formats = [
+            SampleFormat::Unsigned,
+            SampleFormat::Signed,
+            SampleFormat::Float,
+            SampleFormat::Void,
+            SampleFormat::ComplexInteger,
+            SampleFormat::ComplexFloat,
+        ];
+        for format in formats {
+            for bits in 1..=130_u16 {
+                let shape = Shape::for_tests(2, 1, 1, usize::from(bits));
+                let planes = unpack(&mut vec![0; shape.bytes], &shape, little(format, Predictor::None));
+                let found = planes.ok().map(|planes| planes[0].sample_type());
+                assert_eq!(found, sample_type(bits, format), "{bits} bits, {format:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_floating_point_predictor_is_undone_for_every_width() {
+        // Two samples a pixel, two pixels: 1.0, -2.0, 0.5, 4.0.
+        let cases: [(usize, Vec<Vec<u8>>); 4] = [
+            (16, [1.0, -2.0, 0.5, 4.0].map(|v| f16::from_f32(v).to_be_bytes().to_vec()).to_vec()),
+            (24, vec![vec![0x3f, 0, 0], vec![0xc0, 0, 0], vec![0x3e, 0, 0], vec![0x41, 0, 0]]),
+            (32, [1.0_f32, -2.0, 0.5, 4.0].map(|v| v.to_be_bytes().to_vec()).to_vec()),
+            (64, [1.0_f64, -2.0, 0.5, 4.0].map(|v| v.to_be_bytes().to_vec()).to_vec()),
+        ];
+        for (bits, values) in cases {
+            let mut row: Vec<u8> = (0..bits / 8).flat_map(|part| values.iter().map(move |bytes| bytes[part])).collect();
+            for index in (2..row.len()).rev() {
+                row[index] = row[index].wrapping_sub(row[index - 2]);
+            }
+            let shape = Shape::for_tests(2, 1, 2, bits);
+            let planes = unpack(&mut row, &shape, little(SampleFormat::Float, Predictor::FloatingPoint)).unwrap();
+            assert_eq!(planes[0].to_f64(), [1.0, 0.5], "{bits} bits");
+            assert_eq!(planes[1].to_f64(), [-2.0, 4.0], "{bits} bits");
+        }
+    }
+
+    #[test]
+    fn floats_of_24_bits_keep_special_values() {
+        let value = |bits| f32_from_24_bits(U24(bits));
+        assert_eq!(value(0x3f_0000), 1.0);
+        assert_eq!(value(0xbf_8000), -1.5);
+        assert_eq!(value(0x80_0000).to_bits(), (-0.0_f32).to_bits());
+        assert_eq!(value(0x00_0001), 2_f32.powi(-78));
+        assert_eq!(value(0x7f_0000), f32::INFINITY);
+        assert!(value(0x7f_0001).is_nan());
+    }
+
+    #[test]
+    fn complex_samples_keep_their_parts_and_the_order_of_bytes() {
+        let shape = Shape::for_tests(2, 1, 1, 32);
+        let packing = Packing { order: ByteOrder::BigEndian, ..little(SampleFormat::ComplexInteger, Predictor::None) };
+        let planes = unpack(&mut [0, 1, 0xff, 0xff, 0, 2, 0, 3], &shape, packing).unwrap();
+        assert_eq!(planes, [Samples::CI16(vec![[1, -1], [2, 3]])]);
+    }
+
+    #[test]
+    fn predictors_that_do_not_fit_the_samples_are_errors() {
+        let shape = Shape::for_tests(2, 1, 1, 12);
+        for predictor in [Predictor::Horizontal, Predictor::FloatingPoint, Predictor::Other(255)] {
+            assert!(unpack(&mut [0; 3], &shape, little(SampleFormat::Unsigned, predictor)).is_err());
+        }
+    }
+}
