@@ -6,6 +6,7 @@
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::CogError;
 
@@ -56,20 +57,28 @@ pub(crate) struct SharedFile {
     file: File,
     path: PathBuf,
     bytes: u64,
+    number: u64,
 }
 
 impl SharedFile {
     pub(crate) fn open(path: &Path) -> Result<Self, CogError> {
+        static OPENED: AtomicU64 = AtomicU64::new(0);
         let file = open_shared(path).map_err(|source| CogError::io(path, source))?;
         let metadata = file.metadata().map_err(|source| CogError::io(path, source))?;
         if metadata.is_dir() {
             return Err(CogError::not_tiff(path, "it is a folder"));
         }
-        Ok(Self { file, path: path.to_path_buf(), bytes: metadata.len() })
+        let number = OPENED.fetch_add(1, Ordering::Relaxed);
+        Ok(Self { file, path: path.to_path_buf(), bytes: metadata.len(), number })
     }
 
     pub(crate) fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// A number that no other opened file has or had, not even the same one opened again.
+    pub(crate) fn number(&self) -> u64 {
+        self.number
     }
 
     /// Size of the file when it was opened.

@@ -5,23 +5,32 @@
 //! by entry. Every read is positional; nothing is mapped, nothing is written.
 
 mod bands;
+mod block;
 mod block_table;
+mod cache;
+mod checksum;
 mod codec;
+mod color;
 mod description;
 mod directory;
 mod error;
 mod file;
+mod layout;
 mod level;
 mod level_tags;
+mod nodata;
 mod odd_bits;
 mod predictor;
 mod tags;
 #[cfg(test)]
 pub mod testing;
 mod unpack;
+mod window;
 mod words;
 
 pub use bands::{Band, ColorInterpretation, Nodata, Palette};
+pub use block::{Block, BlockPosition, is_decoding};
+pub use cache::BlockCache;
 pub use description::Cog;
 pub use error::CogError;
 pub use file::{ByteOrder, ByteRange};

@@ -103,7 +103,8 @@ fn by_samples<W: Word, T: Copy + Default>(
 ) -> Vec<Vec<T>> {
     let rows = bytes.chunks_exact(shape.row_bytes.max(1));
     match (shape.samples, differences) {
-        (1, false) => vec![rows.flat_map(|row| W::split(row)).map(|&word| convert(read(word))).collect()],
+        // Rows of whole words follow each other without a gap.
+        (1, false) => vec![W::split(bytes).iter().take(shape.pixels()).map(|&word| convert(read(word))).collect()],
         (1, true) => vec![summed_rows(rows, shape, read, convert)],
         (2, _) => interleaved::<W, T, 2>(rows, shape, differences, read, convert),
         (3, _) => interleaved::<W, T, 3>(rows, shape, differences, read, convert),

@@ -1,6 +1,6 @@
 //! Bits of a byte stream, highest bit of a byte first.
 
-/// Reads bits; past the end it reads zeros, which [`BitReader::is_exhausted`] tells.
+/// Reads bits; past the end it reads zeros, which [`BitReader::is_at_end`] tells.
 pub(crate) struct BitReader<'a> {
     data: &'a [u8],
     /// Position of the next bit.
@@ -10,11 +10,6 @@ pub(crate) struct BitReader<'a> {
 impl<'a> BitReader<'a> {
     pub(crate) fn new(data: &'a [u8]) -> Self {
         Self { data, position: 0 }
-    }
-
-    /// Whether more bits were taken than there are.
-    pub(crate) fn is_exhausted(&self) -> bool {
-        self.position > self.data.len().saturating_mul(8)
     }
 
     /// Whether no bit is left.
@@ -67,8 +62,7 @@ mod tests {
         assert_eq!(bits.take(7), 0b000_1101);
         assert_eq!(bits.peek(6), 0b11_0000);
         bits.align(8);
-        assert!(bits.is_at_end() && !bits.is_exhausted());
+        assert!(bits.is_at_end());
         assert_eq!(bits.take(16), 0);
-        assert!(bits.is_exhausted());
     }
 }

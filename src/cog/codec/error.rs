@@ -28,7 +28,7 @@ pub(crate) enum CodecError {
     #[error("the {codec} decoder failed on damaged data")]
     Panicked {
         /// Name of the compression.
-        codec: &'static str,
+        codec: String,
     },
 }
 

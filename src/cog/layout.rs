@@ -1,0 +1,120 @@
+//! What the samples of a level become once decoded: their type, how many planes, which of them is alpha.
+//!
+//! Bands are as GDAL shows them: inks, L*a*b* and subsampled `YCbCr` as red, green and blue; everything else as stored.
+//! Alpha is alpha only as the last sample; it then is the image's mask and not a band.
+
+use super::CogError;
+use super::level::Level;
+use super::tags::{Compression, ExtraSample, Interleave, Photometric, SampleFormat};
+use super::unpack;
+use crate::raster::SampleType;
+
+/// How colours are converted after unpacking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ColorConversion {
+    /// Not at all.
+    None,
+    /// Four inks to red, green and blue.
+    Cmyk,
+    /// CIE L*a*b* to red, green and blue.
+    CieLab,
+    /// Luminance and colour differences to red, green and blue.
+    YCbCr {
+        /// Pixels that share a colour difference, across.
+        across: usize,
+        /// Pixels that share a colour difference, down.
+        down: usize,
+    },
+}
+
+/// What a decoded level consists of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Layout {
+    pub(crate) sample_type: SampleType,
+    /// Planes of a pixel after conversion, alpha included.
+    pub(crate) planes: usize,
+    pub(crate) has_alpha: bool,
+    pub(crate) conversion: ColorConversion,
+    /// Whether each plane lies in blocks of its own and can be decoded alone.
+    pub(crate) is_apart: bool,
+}
+
+impl Layout {
+    /// Planes that are bands: all but alpha, which is the last.
+    pub(crate) fn bands(&self) -> usize {
+        self.planes - usize::from(self.has_alpha)
+    }
+}
+
+impl Level {
+    /// Type of the samples once decoded; `None` if samples of this width and format can't be read.
+    pub fn sample_type(&self) -> Option<SampleType> {
+        match self.conversion() {
+            ColorConversion::None => unpack::sample_type(self.bits_per_sample, self.effective_format()),
+            _ => Some(SampleType::U8),
+        }
+    }
+
+    /// Number of bands once decoded; alpha is not one.
+    pub fn band_count(&self) -> usize {
+        self.planes_after_conversion() - usize::from(self.has_alpha())
+    }
+
+    /// Whether the last sample is alpha.
+    pub fn has_alpha(&self) -> bool {
+        let is_alpha =
+            matches!(self.extra_samples.last(), Some(ExtraSample::AssociatedAlpha | ExtraSample::UnassociatedAlpha));
+        let colors = match self.conversion() {
+            ColorConversion::None => 1,
+            ColorConversion::Cmyk => 4,
+            ColorConversion::CieLab | ColorConversion::YCbCr { .. } => 3,
+        };
+        is_alpha && self.samples_per_pixel > colors
+    }
+
+    fn planes_after_conversion(&self) -> usize {
+        match self.conversion() {
+            ColorConversion::None => usize::from(self.samples_per_pixel),
+            _ => 3 + usize::from(self.has_alpha()),
+        }
+    }
+
+    /// Number format of the samples as they are unpacked.
+    pub(crate) fn effective_format(&self) -> SampleFormat {
+        match self.compression {
+            Compression::SgiLog | Compression::SgiLog24 => SampleFormat::Signed,
+            _ => self.sample_format,
+        }
+    }
+
+    pub(crate) fn conversion(&self) -> ColorConversion {
+        if self.bits_per_sample != 8 || !matches!(self.sample_format, SampleFormat::Unsigned | SampleFormat::Void) {
+            return ColorConversion::None;
+        }
+        let is_picture = matches!(
+            self.compression,
+            Compression::Jpeg | Compression::OldJpeg | Compression::WebP | Compression::JpegXl | Compression::Jpeg2000
+        );
+        let together = self.interleave == Interleave::Pixel;
+        match self.photometric {
+            Photometric::Cmyk if self.samples_per_pixel >= 4 => ColorConversion::Cmyk,
+            Photometric::CieLab if self.samples_per_pixel >= 3 => ColorConversion::CieLab,
+            Photometric::YCbCr if self.samples_per_pixel == 3 && together && !is_picture => {
+                let (across, down) = self.ycbcr_subsampling.unwrap_or((2, 2));
+                ColorConversion::YCbCr { across: usize::from(across.max(1)), down: usize::from(down.max(1)) }
+            }
+            _ => ColorConversion::None,
+        }
+    }
+
+    pub(crate) fn layout(&self) -> Result<Layout, CogError> {
+        let sample_type = self.sample_type().ok_or_else(|| {
+            let reason = format!("samples of {} bits, {:?}", self.bits_per_sample, self.sample_format);
+            CogError::unsupported(self.path(), reason)
+        })?;
+        let conversion = self.conversion();
+        let is_apart = self.interleave == Interleave::Band && conversion == ColorConversion::None;
+        let planes = self.planes_after_conversion();
+        Ok(Layout { sample_type, planes, has_alpha: self.has_alpha(), conversion, is_apart })
+    }
+}
