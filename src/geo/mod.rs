@@ -1,5 +1,18 @@
 //! Pure maths of the earth: coordinates, boxes, affine maps, tiles, reference systems. Knows nothing of files or pixels' values.
+//!
+//! Everywhere x is east or longitude and y is north or latitude, whatever axis order an authority prescribes.
 
-mod lon_lat;
+mod affine;
+mod bounding_box;
+mod crs;
+mod epsg_supplement;
+mod point;
+mod tile_coord;
+mod transformer;
 
-pub use lon_lat::LonLat;
+pub use affine::Affine;
+pub use bounding_box::BoundingBox;
+pub use crs::{Crs, CrsError};
+pub use point::{LonLat, Point};
+pub use tile_coord::{MERCATOR_HALF_WORLD_M, MERCATOR_MAX_LAT_DEG, TileCoord};
+pub use transformer::{Transformer, transform_bounds};

@@ -1,0 +1,292 @@
+//! Coordinate reference systems: what a file or user names, as something to transform with.
+//!
+//! EPSG codes, WKT and most PROJ strings are understood by `proj-core`; what it lacks (sinusoidal, geostationary,
+//! Mollweide and so on) by `proj4rs`. A system that neither can transform is still a [`Crs`] with a name, so that a file can be
+//! listed; a [`Transformer`](super::Transformer) of it is refused rather than wrong.
+
+use std::sync::{Arc, LazyLock};
+
+use proj_core::{AxisOrder, CrsDef};
+
+use super::epsg_supplement;
+
+/// Why a reference system can't be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CrsError {
+    /// The code is not in the EPSG registry that we carry.
+    #[error("EPSG:{code} is not a known coordinate reference system")]
+    UnknownCode {
+        /// The EPSG code as asked for.
+        code: u32,
+    },
+    /// The text is not a definition.
+    #[error("`{text}` is not a definition of a coordinate reference system: {reason}")]
+    Malformed {
+        /// The text, shortened.
+        text: String,
+        /// What the parsers said.
+        reason: String,
+    },
+    /// The system is known by name but its coordinates can't be transformed.
+    #[error("coordinates in {name} can't be transformed: {reason}")]
+    Unsupported {
+        /// Name of the reference system.
+        name: String,
+        /// What is missing.
+        reason: String,
+    },
+}
+
+/// How the coordinates of a system are computed.
+#[derive(Clone)]
+pub(super) enum Definition {
+    /// `proj-core` knows it; axes are east, north.
+    Core(Box<CrsDef>),
+    /// A text that carries its own shift to WGS 84, which `proj-wkt` only applies when it is given the text. `swapped`: the
+    /// text asks for north before east.
+    Shifted { text: String, swapped: bool },
+    /// `proj4rs` knows it.
+    Legacy(Arc<proj4rs::Proj>),
+    /// Nobody does.
+    Unsupported { reason: String },
+}
+
+struct Inner {
+    epsg: Option<u32>,
+    name: String,
+    /// The text it was made of, where there was one: two systems of one text are the same.
+    text: Option<String>,
+    geographic: bool,
+    metres_per_unit: f64,
+    definition: Definition,
+}
+
+/// A coordinate reference system; cheap to clone.
+#[derive(Clone)]
+pub struct Crs(Arc<Inner>);
+
+static WEB_MERCATOR: LazyLock<Crs> = LazyLock::new(|| well_known(3857, "WGS 84 / Pseudo-Mercator", false));
+static WGS84: LazyLock<Crs> = LazyLock::new(|| well_known(4326, "WGS 84", true));
+
+/// One that never fails: should the registry lack it, transformers refuse it.
+fn well_known(code: u32, name: &str, geographic: bool) -> Crs {
+    Crs::from_epsg(code).unwrap_or_else(|error| {
+        let definition = Definition::Unsupported { reason: error.to_string() };
+        Crs::new(Inner {
+            epsg: Some(code),
+            name: name.to_owned(),
+            text: None,
+            geographic,
+            metres_per_unit: 1.0,
+            definition,
+        })
+    })
+}
+
+impl Crs {
+    fn new(inner: Inner) -> Self {
+        Self(Arc::new(inner))
+    }
+
+    /// EPSG:3857, the system of map tiles.
+    #[must_use]
+    pub fn web_mercator() -> Self {
+        WEB_MERCATOR.clone()
+    }
+
+    /// EPSG:4326, longitude and latitude in degrees.
+    #[must_use]
+    pub fn wgs84() -> Self {
+        WGS84.clone()
+    }
+
+    /// A system of the EPSG registry; of a compound or three-dimensional one the horizontal part.
+    pub fn from_epsg(code: u32) -> Result<Self, CrsError> {
+        if let Some(horizontal) = proj_core::lookup_epsg(code).and_then(|def| def.horizontal_crs()) {
+            return Ok(Self::from_core(horizontal, Some(code), None));
+        }
+        if let Some(entry) = epsg_supplement::find(code) {
+            return match Self::from_proj_string(entry.proj) {
+                Ok(crs) => Ok(crs.with_identity(Some(code), entry.name)),
+                Err(error) => Ok(Self::unsupported_epsg(code, entry.name, &error.to_string())),
+            };
+        }
+        Err(CrsError::UnknownCode { code })
+    }
+
+    fn unsupported_epsg(code: u32, name: &str, reason: &str) -> Self {
+        Self::unsupported(name, reason).with_identity(Some(code), name)
+    }
+
+    /// A system of a PROJ string (`+proj=…`, or `+init=epsg:…`).
+    pub fn from_proj_string(text: &str) -> Result<Self, CrsError> {
+        let text = text.trim();
+        let core_error = match proj_wkt::parse_crs(text) {
+            Ok(def) => match Self::from_parsed(&def, text) {
+                Some(crs) => return Ok(crs),
+                None => "it is not horizontal".to_owned(),
+            },
+            Err(error) => error.to_string(),
+        };
+        match proj4rs::Proj::from_proj_string(text) {
+            Ok(proj) if !proj.is_geocent() => Ok(Self::new(Inner {
+                epsg: None,
+                name: text.to_owned(),
+                text: Some(text.to_owned()),
+                geographic: proj.is_latlong(),
+                metres_per_unit: proj.to_meter(),
+                definition: Definition::Legacy(Arc::new(proj)),
+            })),
+            Ok(_) => Err(malformed(text, "geocentric coordinates are no map")),
+            Err(error) => Err(malformed(text, &format!("{core_error}; {error:?}"))),
+        }
+    }
+
+    /// A system of WKT 1 or 2, or of an authority's code (`EPSG:4326`). Axes are taken east first whatever the text says.
+    pub fn from_wkt(text: &str) -> Result<Self, CrsError> {
+        let text = text.trim();
+        if let Some(code) = text.strip_prefix("EPSG:").and_then(|code| code.parse().ok()) {
+            return Self::from_epsg(code);
+        }
+        match proj_wkt::parse_crs(text) {
+            Ok(def) => Self::from_parsed(&def, text).ok_or_else(|| malformed(text, "it has no horizontal part")),
+            Err(error) => Err(malformed(text, &error.to_string())),
+        }
+    }
+
+    /// A system that has a name and nothing else: it can be shown, and transformers refuse it with `reason`.
+    #[must_use]
+    pub fn unsupported(name: &str, reason: &str) -> Self {
+        Self::new(Inner {
+            epsg: None,
+            name: name.to_owned(),
+            text: None,
+            geographic: false,
+            metres_per_unit: 1.0,
+            definition: Definition::Unsupported { reason: reason.to_owned() },
+        })
+    }
+
+    /// The same system under another name (a file's own citation, say).
+    #[must_use]
+    pub fn named(&self, name: &str) -> Self {
+        self.with_identity(self.0.epsg, name)
+    }
+
+    fn with_identity(&self, epsg: Option<u32>, name: &str) -> Self {
+        Self::new(Inner {
+            epsg,
+            name: name.to_owned(),
+            text: self.0.text.clone(),
+            geographic: self.0.geographic,
+            metres_per_unit: self.0.metres_per_unit,
+            definition: self.0.definition.clone(),
+        })
+    }
+
+    fn from_core(def: CrsDef, epsg: Option<u32>, text: Option<&str>) -> Self {
+        let name = match (def.name(), epsg, text) {
+            ("", Some(code), _) => format!("EPSG:{code}"),
+            ("", None, Some(text)) => text.to_owned(),
+            (name, ..) => name.to_owned(),
+        };
+        Self::new(Inner {
+            epsg,
+            name,
+            text: text.map(str::to_owned),
+            geographic: def.is_geographic(),
+            metres_per_unit: def.as_projected().map_or(1.0, proj_core::ProjectedCrsDef::linear_unit_to_meter),
+            definition: if def.is_geocentric() {
+                Definition::Unsupported { reason: "geocentric coordinates are no map".to_owned() }
+            } else {
+                Definition::Core(Box::new(def.with_axis_order(AxisOrder::EastNorth)))
+            },
+        })
+    }
+
+    fn from_parsed(def: &CrsDef, text: &str) -> Option<Self> {
+        let def = def.horizontal_crs().filter(|def| !def.is_geocentric())?;
+        let epsg = Some(def.epsg()).filter(|&code| code != 0);
+        let swapped = def.axis_order() == Some(AxisOrder::NorthEast);
+        let declares_shift = def.datum().declares_shift();
+        let mut crs = Self::from_core(def, epsg, Some(text));
+        if declares_shift && let Some(inner) = Arc::get_mut(&mut crs.0) {
+            inner.definition = Definition::Shifted { text: text.to_owned(), swapped };
+        }
+        Some(crs)
+    }
+
+    /// The EPSG code, where it has one.
+    #[must_use]
+    pub fn epsg(&self) -> Option<u32> {
+        self.0.epsg
+    }
+
+    /// The registry's name, or the text that it was made of.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Coordinates are longitude and latitude in degrees.
+    #[must_use]
+    pub fn is_geographic(&self) -> bool {
+        self.0.geographic
+    }
+
+    /// Length of one unit of a projected system; `None` for degrees.
+    #[must_use]
+    pub fn metres_per_unit(&self) -> Option<f64> {
+        (!self.0.geographic).then_some(self.0.metres_per_unit)
+    }
+
+    /// Whether coordinates can be transformed at all; the reason where not.
+    pub fn check_supported(&self) -> Result<(), CrsError> {
+        match &self.0.definition {
+            Definition::Unsupported { reason } => {
+                Err(CrsError::Unsupported { name: self.0.name.clone(), reason: reason.clone() })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn definition(&self) -> &Definition {
+        &self.0.definition
+    }
+}
+
+impl PartialEq for Crs {
+    fn eq(&self, other: &Self) -> bool {
+        if Arc::ptr_eq(&self.0, &other.0) {
+            return true;
+        }
+        match (self.0.epsg, other.0.epsg) {
+            (Some(a), Some(b)) => return a == b,
+            (None, None) if self.0.text.is_none() && other.0.text.is_none() => return self.0.name == other.0.name,
+            _ => {}
+        }
+        match (&self.0.definition, &other.0.definition) {
+            (Definition::Core(a), Definition::Core(b)) => a.semantically_equivalent(b),
+            _ => self.0.text.is_some() && self.0.text == other.0.text,
+        }
+    }
+}
+
+impl std::fmt::Debug for Crs {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Crs").field("epsg", &self.0.epsg).field("name", &self.0.name).finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Display for Crs {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.0.epsg {
+            Some(code) => write!(f, "EPSG:{code} ({})", self.0.name),
+            None => f.write_str(&self.0.name),
+        }
+    }
+}
+
+fn malformed(text: &str, reason: &str) -> CrsError {
+    CrsError::Malformed { text: text.chars().take(120).collect(), reason: reason.to_owned() }
+}
