@@ -3,12 +3,20 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::CogError;
+use tiff::tags::Tag;
+
+use super::band_tags::{self, BandSources};
 use super::bands::{Band, Palette};
 use super::directory::DirectoryReader;
 use super::file::SharedFile;
-use super::level::{Level, LevelOrigin};
-use super::level_tags::LevelTags;
+use super::georeference::{self, Georeference, GeoreferenceKind};
+use super::level::Level;
+use super::metadata::{self, Metadata};
+use super::pam::Pam;
+use super::tags::Photometric;
+use super::{CogError, pyramid};
+use crate::geo::{Affine, BoundingBox, Crs, Point};
+use crate::raster::SampleType;
 
 /// An open image file: its description and the handle that blocks are read through. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -19,23 +27,63 @@ pub struct Cog {
 #[derive(Debug)]
 struct Description {
     file: Arc<SharedFile>,
+    sample_type: SampleType,
     levels: Vec<Level>,
     bands: Vec<Band>,
     palette: Option<Palette>,
+    metadata: Metadata,
+    georeference: Georeference,
+    layout: FileLayout,
+}
+
+/// How the file is built, for validation and for those who ask.
+#[derive(Debug)]
+pub(crate) struct FileLayout {
+    /// Offsets have 64 bits.
+    pub(crate) big: bool,
+    /// Number of directories in the main chain.
+    pub(crate) directories: usize,
+    /// What GDAL's COG driver says of the order of data, right after the header.
+    pub(crate) ghost_area: Option<String>,
 }
 
 impl Cog {
     /// Opens a TIFF file and reads its directories, a few reads of some kilobytes. The arrays that tell where blocks lie
-    /// are not read.
+    /// are not read. Files beside it (`.aux.xml`, `.ovr`, `.msk`, world files) are taken along.
     pub fn open(path: &Path) -> Result<Self, CogError> {
         let file = Arc::new(SharedFile::open(path)?);
         let mut reader = DirectoryReader::new(&file)?;
         let directories = reader.directories()?;
         let first = directories.first().ok_or_else(|| CogError::malformed(path, "there is no directory"))?;
-        let level = LevelTags { reader: &mut reader, file: &file }.level(first, LevelOrigin::Image)?;
-        let palette = level.color_map.as_deref().and_then(Palette::from_color_map);
-        let bands = vec![Band::default(); usize::from(level.samples_per_pixel)];
-        let description = Description { file, levels: vec![level], bands, palette };
+        let levels = pyramid::levels(&mut reader, &file, &directories)?;
+        let image = levels.first().ok_or_else(|| CogError::malformed(path, "there is no image"))?;
+        let sample_type = image.sample_type().ok_or_else(|| {
+            let (bits, format) = (image.bits_per_sample, image.sample_format);
+            CogError::unsupported(path, format!("samples of {bits} bits, {format:?}"))
+        })?;
+
+        let samples = usize::from(image.samples_per_pixel);
+        let pam = Pam::beside(path, samples);
+        let described = metadata::from_tags(&mut reader, first, samples);
+        let nodata = reader.text(first, Tag::GdalNodata).ok().flatten();
+        let sources = BandSources {
+            nodata: nodata.as_deref(),
+            tags: &described,
+            pam: pam.as_ref().map(|pam| &pam.described),
+        };
+        let bands = band_tags::bands(image, sample_type, &sources);
+        let palette = (image.photometric == Photometric::Palette)
+            .then(|| image.color_map.as_deref().and_then(Palette::from_color_map))
+            .flatten();
+        let georeference = georeference::read(&mut reader, first, path, pam.as_ref());
+        let layout = FileLayout {
+            big: reader.is_big(),
+            directories: directories.len(),
+            ghost_area: ghost_area(reader.head(), reader.is_big()),
+        };
+        let mut metadata = described.metadata;
+        metadata.items.extend(pam.map(|pam| pam.described.metadata.items).unwrap_or_default());
+        let description = Description { file, sample_type, levels, bands, palette, metadata, georeference, layout };
         Ok(Self { description: Arc::new(description) })
     }
 
@@ -87,4 +135,76 @@ impl Cog {
     pub fn palette(&self) -> Option<&Palette> {
         self.description.palette.as_ref()
     }
+
+    /// Type of the samples of every band, once decoded.
+    pub fn sample_type(&self) -> SampleType {
+        self.description.sample_type
+    }
+
+    /// Whether the last sample of a pixel is alpha, and so the mask.
+    pub fn has_alpha(&self) -> bool {
+        self.full().is_some_and(Level::has_alpha)
+    }
+
+    /// Items that describe the image as a whole.
+    pub fn metadata(&self) -> &Metadata {
+        &self.description.metadata
+    }
+
+    /// Where the image lies.
+    pub fn georeference(&self) -> &Georeference {
+        &self.description.georeference
+    }
+
+    /// Coordinate reference system of the image; may be one that is known by name only.
+    pub fn crs(&self) -> Option<&Crs> {
+        self.georeference().crs.as_ref()
+    }
+
+    /// Map from columns and rows to coordinates, if that is what the file says.
+    pub fn affine(&self) -> Option<&Affine> {
+        match &self.georeference().kind {
+            GeoreferenceKind::Affine(affine) => Some(affine),
+            _ => None,
+        }
+    }
+
+    /// Box around the image in its own reference system; around its control points where there are only these.
+    pub fn bounds(&self) -> Option<BoundingBox> {
+        match &self.georeference().kind {
+            GeoreferenceKind::Affine(affine) => affine.bounds(self.width(), self.height()),
+            GeoreferenceKind::Gcps(points) => BoundingBox::around(points.iter().map(|gcp| Point::new(gcp.x, gcp.y))),
+            _ => None,
+        }
+    }
+
+    /// Whether offsets in the file have 64 bits.
+    pub fn is_big_tiff(&self) -> bool {
+        self.description.layout.big
+    }
+
+    /// Number of directories in the file, those that are neither image, overview nor mask included.
+    pub fn directory_count(&self) -> usize {
+        self.description.layout.directories
+    }
+
+    /// Whether the file carries the mark of GDAL's COG driver, which promises an order of data.
+    pub fn has_ghost_area(&self) -> bool {
+        self.description.layout.ghost_area.is_some()
+    }
+
+    pub(crate) fn layout(&self) -> &FileLayout {
+        &self.description.layout
+    }
+}
+
+/// Text that GDAL's COG driver puts between the header and the first directory.
+fn ghost_area(head: &[u8], big: bool) -> Option<String> {
+    let start = if big { 16 } else { 8 };
+    let area = head.get(start..)?;
+    let length_text = area.strip_prefix(b"GDAL_STRUCTURAL_METADATA_SIZE=")?.get(..6)?;
+    let length: usize = std::str::from_utf8(length_text).ok()?.trim().parse().ok()?;
+    // The line with the size ends with " bytes" and a line feed.
+    let text = area.get(43..43_usize.checked_add(length)?)?;
+    Some(String::from_utf8_lossy(text).into_owned())
 }

@@ -158,7 +158,7 @@ impl LevelTags<'_, '_> {
     }
 
     fn block_table(&mut self, directory: &Directory) -> Result<BlockTable, CogError> {
-        let mut array = |tile: Tag, strip: Tag| {
+        let array = |tile: Tag, strip: Tag| {
             LazyArray::new(self.reader, directory, tile).or_else(|| LazyArray::new(self.reader, directory, strip))
         };
         let offsets = array(Tag::TileOffsets, Tag::StripOffsets);

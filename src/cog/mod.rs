@@ -4,6 +4,7 @@
 //! threads. Arrays that grow with the image (offsets and byte counts of its blocks) stay on disk and are looked up entry
 //! by entry. Every read is positional; nothing is mapped, nothing is written.
 
+mod band_tags;
 mod bands;
 mod block;
 mod block_table;
@@ -11,22 +12,32 @@ mod cache;
 mod checksum;
 mod codec;
 mod color;
+mod crs_keys;
 mod description;
 mod directory;
 mod error;
 mod file;
+mod geodesy_codes;
+mod geokeys;
+mod georeference;
 mod layout;
 mod level;
 mod level_tags;
+mod metadata;
 mod nodata;
 mod odd_bits;
+mod pam;
 mod predictor;
+mod projection_keys;
+mod pyramid;
 mod tags;
 #[cfg(test)]
 pub mod testing;
 mod unpack;
 mod window;
 mod words;
+mod world_file;
+mod xml;
 
 pub use bands::{Band, ColorInterpretation, Nodata, Palette};
 pub use block::{Block, BlockPosition, is_decoding};
@@ -34,5 +45,7 @@ pub use cache::BlockCache;
 pub use description::Cog;
 pub use error::CogError;
 pub use file::{ByteOrder, ByteRange};
+pub use georeference::{Georeference, GeoreferenceKind, GroundControlPoint, RationalPolynomials};
 pub use level::{Level, LevelOrigin};
+pub use metadata::Metadata;
 pub use tags::{Compression, ExtraSample, FillOrder, Interleave, Photometric, Predictor, SampleFormat};

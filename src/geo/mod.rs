@@ -5,6 +5,7 @@
 mod affine;
 mod bounding_box;
 mod crs;
+mod datum_part;
 mod epsg_supplement;
 mod point;
 mod tile_coord;
@@ -13,6 +14,7 @@ mod transformer;
 pub use affine::Affine;
 pub use bounding_box::BoundingBox;
 pub use crs::{Crs, CrsError};
+pub use datum_part::datum_part;
 pub use point::{LonLat, Point};
 pub use tile_coord::{MERCATOR_HALF_WORLD_M, MERCATOR_MAX_LAT_DEG, TileCoord};
 pub use transformer::{Transformer, transform_bounds};

@@ -1,0 +1,300 @@
+//! `GeoKeys` to a coordinate reference system: a code of the EPSG register, WKT inside a citation, or a definition of its
+//! own, which becomes a PROJ string. Vertical parts are left out. What can't be expressed still has a name.
+
+use super::geodesy_codes::{degrees_per_unit, ellipsoid, ellipsoid_of_datum, metres_per_unit, prime_meridian_deg};
+use super::geokeys::{GeoKeys, USER_DEFINED, key};
+use super::projection_keys::projection_part;
+use crate::geo::{self, Crs};
+
+/// `GTModelTypeGeoKey`: coordinates of a map projection.
+const MODEL_PROJECTED: u32 = 1;
+/// `GTModelTypeGeoKey`: longitude and latitude.
+const MODEL_GEOGRAPHIC: u32 = 2;
+/// `GTModelTypeGeoKey`: metres from the centre of the earth.
+const MODEL_GEOCENTRIC: u32 = 3;
+
+/// What ArcGIS writes before WKT in a citation.
+const ESRI_WKT: &str = "ESRI PE String = ";
+
+/// A reference system, and how many degrees a unit of its coordinates is: 1, except for geographic systems in other units,
+/// whose coordinates must be multiplied with it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct KeyedCrs {
+    pub(crate) crs: Crs,
+    pub(crate) degrees_per_unit: f64,
+}
+
+/// The reference system that the keys describe; `None` if there are no keys.
+pub(crate) fn crs_from_keys(keys: &GeoKeys) -> Option<KeyedCrs> {
+    if keys.is_empty() {
+        return None;
+    }
+    let in_degrees = |crs| Some(KeyedCrs { crs, degrees_per_unit: 1.0 });
+    let is_projected = keys.registered(key::PROJECTED_CRS).is_some();
+    let is_geographic = keys.registered(key::GEODETIC_CRS).is_some();
+    let model = match keys.registered(key::MODEL_TYPE) {
+        Some(model) => model,
+        None if is_projected => MODEL_PROJECTED,
+        None if is_geographic => MODEL_GEOGRAPHIC,
+        None => USER_DEFINED,
+    };
+    if let Some(code) = keys.registered(key::PROJECTED_CRS).filter(|_| model == MODEL_PROJECTED) {
+        return in_degrees(registered(code));
+    }
+    if let Some(crs) = crs_from_citation(keys) {
+        return in_degrees(crs);
+    }
+    match model {
+        MODEL_PROJECTED => in_degrees(projected(keys)),
+        MODEL_GEOGRAPHIC => Some(geographic(keys)),
+        MODEL_GEOCENTRIC => in_degrees(Crs::unsupported("geocentric", "geocentric coordinates are no map")),
+        _ => in_degrees(local(keys)),
+    }
+}
+
+/// The system of a code of EPSG, or of ESRI where EPSG has none.
+pub(crate) fn registered(code: u32) -> Crs {
+    if let Some((name, proj)) = esri_definition(code) {
+        return Crs::from_proj_string(proj).map_or_else(|error| Crs::unsupported(name, &error.to_string()), |crs| crs.named(name));
+    }
+    match code {
+        900_913 | 102_100 => Crs::web_mercator(),
+        _ => Crs::from_epsg(code).unwrap_or_else(|error| Crs::unsupported(&format!("EPSG:{code}"), &error.to_string())),
+    }
+}
+
+/// Codes of ESRI that stand in files although the key is for EPSG's: their name and PROJ string.
+fn esri_definition(code: u32) -> Option<(&'static str, &'static str)> {
+    Some(match code {
+        37217 => ("GCS_WGS_1984", "+proj=longlat +datum=WGS84 +no_defs"),
+        53004 => ("Sphere_Mercator", "+proj=merc +lon_0=0 +k=1 +R=6371000 +units=m +no_defs"),
+        53008 => ("Sphere_Sinusoidal", "+proj=sinu +lon_0=0 +R=6371000 +units=m +no_defs"),
+        54004 => ("World_Mercator", "+proj=merc +lon_0=0 +k=1 +datum=WGS84 +units=m +no_defs"),
+        54008 => ("World_Sinusoidal", "+proj=sinu +lon_0=0 +datum=WGS84 +units=m +no_defs"),
+        54009 => ("World_Mollweide", "+proj=moll +lon_0=0 +datum=WGS84 +units=m +no_defs"),
+        54012 => ("World_Eckert_IV", "+proj=eck4 +lon_0=0 +datum=WGS84 +units=m +no_defs"),
+        54030 => ("World_Robinson", "+proj=robin +lon_0=0 +datum=WGS84 +units=m +no_defs"),
+        54032 => ("World_Azimuthal_Equidistant", "+proj=aeqd +lat_0=0 +lon_0=0 +datum=WGS84 +units=m +no_defs"),
+        54034 => ("World_Cylindrical_Equal_Area", "+proj=cea +lat_ts=0 +lon_0=0 +datum=WGS84 +units=m +no_defs"),
+        102_001 => (
+            "Canada_Albers_Equal_Area_Conic",
+            "+proj=aea +lat_0=40 +lon_0=-96 +lat_1=50 +lat_2=70 +datum=NAD83 +units=m +no_defs",
+        ),
+        102_002 => (
+            "Canada_Lambert_Conformal_Conic",
+            "+proj=lcc +lat_0=40 +lon_0=-96 +lat_1=50 +lat_2=70 +datum=NAD83 +units=m +no_defs",
+        ),
+        102_003 => (
+            "USA_Contiguous_Albers_Equal_Area_Conic",
+            "+proj=aea +lat_0=37.5 +lon_0=-96 +lat_1=29.5 +lat_2=45.5 +datum=NAD83 +units=m +no_defs",
+        ),
+        102_004 => (
+            "USA_Contiguous_Lambert_Conformal_Conic",
+            "+proj=lcc +lat_0=39 +lon_0=-96 +lat_1=33 +lat_2=45 +datum=NAD83 +units=m +no_defs",
+        ),
+        102_008 => (
+            "North_America_Albers_Equal_Area_Conic",
+            "+proj=aea +lat_0=40 +lon_0=-96 +lat_1=20 +lat_2=60 +datum=NAD83 +units=m +no_defs",
+        ),
+        102_009 => (
+            "North_America_Lambert_Conformal_Conic",
+            "+proj=lcc +lat_0=40 +lon_0=-96 +lat_1=20 +lat_2=60 +datum=NAD83 +units=m +no_defs",
+        ),
+        102_013 => (
+            "Europe_Albers_Equal_Area_Conic",
+            "+proj=aea +lat_0=30 +lon_0=10 +lat_1=43 +lat_2=62 +ellps=intl +units=m +no_defs",
+        ),
+        102_113 => ("WGS_1984_Web_Mercator", "+proj=merc +lon_0=0 +k=1 +R=6378137 +units=m +no_defs"),
+        _ => return None,
+    })
+}
+
+/// WKT that a citation holds.
+fn crs_from_citation(keys: &GeoKeys) -> Option<Crs> {
+    let citations = [key::PROJECTED_CITATION, key::CITATION, key::GEODETIC_CITATION];
+    let wkt = citations.into_iter().find_map(|key| keys.text(key)?.split_once(ESRI_WKT).map(|(_, wkt)| wkt))?;
+    Some(crs_from_text(wkt))
+}
+
+/// A system from WKT or `EPSG:n`. Text that can't be understood gives a system that has the text's name only.
+pub(crate) fn crs_from_text(text: &str) -> Crs {
+    let name = text.split('"').nth(1).unwrap_or(text);
+    if ["LOCAL_CS[", "ENGCRS[", "ENGINEERINGCRS["].iter().any(|start| text.trim_start().starts_with(start)) {
+        return Crs::unsupported(name, "it is a local system, with no position on the earth");
+    }
+    Crs::from_wkt(text).unwrap_or_else(|error| Crs::unsupported(name, &error.to_string()))
+}
+
+fn local(keys: &GeoKeys) -> Crs {
+    let name = keys.text(key::CITATION).or_else(|| keys.text(key::GEODETIC_CITATION)).unwrap_or("unnamed");
+    Crs::unsupported(name, "it is a local system, with no position on the earth")
+}
+
+fn projected(keys: &GeoKeys) -> Crs {
+    let name = projected_name(keys);
+    let (base, degrees_per_unit) = geographic_part(keys);
+    let units = match keys.code(key::LINEAR_UNITS) {
+        Some(USER_DEFINED) => keys.double(key::LINEAR_UNIT_SIZE).filter(|&size| size > 0.0),
+        Some(code) => metres_per_unit(code),
+        None => None,
+    };
+    let metres_per_unit = units.unwrap_or(1.0);
+    let projection = match projection_part(keys, degrees_per_unit, metres_per_unit) {
+        Ok(projection) => projection,
+        Err(reason) => return Crs::unsupported(&name, &format!("{reason} is not supported")),
+    };
+    let units = if metres_per_unit.to_bits() == 1.0_f64.to_bits() {
+        "+units=m".to_owned()
+    } else {
+        format!("+to_meter={metres_per_unit}")
+    };
+    let text = format!("{projection} {base} {units} +no_defs");
+    Crs::from_proj_string(&text).map_or_else(|error| Crs::unsupported(&name, &error.to_string()), |crs| crs.named(&name))
+}
+
+fn projected_name(keys: &GeoKeys) -> String {
+    let citation = keys.text(key::PROJECTED_CITATION).or_else(|| keys.text(key::CITATION)).unwrap_or("unnamed");
+    part_of_citation(citation, "PCS Name").to_owned()
+}
+
+/// Of a citation in parts (`PCS Name = …|Units = …`) the one asked for, or the first.
+fn part_of_citation<'a>(citation: &'a str, name: &str) -> &'a str {
+    let mut parts = citation.split('|').map(str::trim).filter(|part| !part.is_empty());
+    let named = |part: &'a str| part.strip_prefix(name)?.trim_start().strip_prefix('=').map(str::trim);
+    parts.clone().find_map(named).or_else(|| parts.next()).unwrap_or(citation)
+}
+
+fn geographic(keys: &GeoKeys) -> KeyedCrs {
+    let (base, degrees_per_unit) = geographic_part(keys);
+    if let Some(code) = keys.registered(key::GEODETIC_CRS) {
+        // Grads and the like are said by the register itself; the key only repeats them.
+        let is_minute_or_second = degrees_per_unit < 0.5;
+        let degrees_per_unit = if is_minute_or_second { degrees_per_unit } else { 1.0 };
+        return KeyedCrs { crs: registered(code), degrees_per_unit };
+    }
+    let citation = keys.text(key::GEODETIC_CITATION).or_else(|| keys.text(key::CITATION)).unwrap_or("unnamed");
+    let name = part_of_citation(citation, "GCS Name");
+    let text = format!("+proj=longlat {base} +no_defs");
+    let crs = Crs::from_proj_string(&text)
+        .map_or_else(|error| Crs::unsupported(name, &error.to_string()), |crs| crs.named(name));
+    KeyedCrs { crs, degrees_per_unit }
+}
+
+/// Ellipsoid, prime meridian and shift as parts of a PROJ string, and the degrees of one angular unit.
+fn geographic_part(keys: &GeoKeys) -> (String, f64) {
+    let degrees = match keys.code(key::ANGULAR_UNITS) {
+        Some(USER_DEFINED) => keys.double(key::ANGULAR_UNIT_SIZE).map(f64::to_degrees).filter(|&size| size > 0.0),
+        Some(code) => degrees_per_unit(code),
+        None => None,
+    };
+    let degrees = degrees.unwrap_or(1.0);
+    let from_register = keys.registered(key::GEODETIC_CRS).and_then(geo::datum_part);
+    let mut part = from_register.unwrap_or_else(|| {
+        let datum = keys.registered(key::GEODETIC_DATUM);
+        match datum {
+            Some(6326) => "+datum=WGS84".to_owned(),
+            Some(6267) => "+datum=NAD27".to_owned(),
+            Some(6269) => "+datum=NAD83".to_owned(),
+            _ => ellipsoid_part(keys, datum),
+        }
+    });
+    let meridian = match keys.code(key::PRIME_MERIDIAN) {
+        Some(USER_DEFINED) => keys.double(key::PRIME_MERIDIAN_LONG).map(|longitude| longitude * degrees),
+        Some(code) => prime_meridian_deg(code),
+        None => None,
+    };
+    if let Some(meridian) = meridian.filter(|&longitude| longitude != 0.0) {
+        part.push_str(&format!(" +pm={meridian}"));
+    }
+    if let Some(shift) = keys.doubles(key::TO_WGS84).filter(|shift| matches!(shift.len(), 3 | 7)) {
+        let numbers: Vec<String> = shift.iter().map(f64::to_string).collect();
+        part.push_str(&format!(" +towgs84={}", numbers.join(",")));
+    }
+    (part, degrees)
+}
+
+/// The ellipsoid by its axes, its code, or the datum's code; WGS 84 where nothing is said, as in GDAL.
+fn ellipsoid_part(keys: &GeoKeys, datum: Option<u32>) -> String {
+    let by_code = keys
+        .registered(key::ELLIPSOID)
+        .or_else(|| datum.and_then(ellipsoid_of_datum))
+        .and_then(ellipsoid);
+    let semi_major = keys.double(key::SEMI_MAJOR_AXIS).filter(|&axis| axis > 0.0);
+    let (semi_major, inverse_flattening) = match (semi_major, by_code) {
+        (None, Some(axes)) => axes,
+        (None, None) => return "+ellps=WGS84".to_owned(),
+        (Some(axis), by_code) => {
+            let semi_minor = keys.double(key::SEMI_MINOR_AXIS).filter(|&minor| minor > 0.0);
+            let from_minor = semi_minor.map(|minor| if minor < axis { axis / (axis - minor) } else { 0.0 });
+            let inverse = keys.double(key::INVERSE_FLATTENING).or(from_minor);
+            (axis, inverse.unwrap_or_else(|| by_code.map_or(0.0, |(_, inverse)| inverse)))
+        }
+    };
+    if inverse_flattening > 1.0 {
+        format!("+a={semi_major} +rf={inverse_flattening}")
+    } else {
+        format!("+R={semi_major}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys(codes: &[(u16, u64)], doubles: &[(u16, f64)], texts: &[(u16, &str)]) -> GeoKeys {
+        let mut shorts = vec![1, 1, 0, (codes.len() + doubles.len() + texts.len()) as u64];
+        codes.iter().for_each(|&(key, code)| shorts.extend([u64::from(key), 0, 1, code]));
+        for (index, &(key, _)) in doubles.iter().enumerate() {
+            shorts.extend([u64::from(key), 34736, 1, index as u64]);
+        }
+        let mut ascii = Vec::new();
+        for &(key, text) in texts {
+            shorts.extend([u64::from(key), 34737, text.len() as u64 + 1, ascii.len() as u64]);
+            ascii.extend(text.as_bytes());
+            ascii.push(b'|');
+        }
+        let numbers: Vec<f64> = doubles.iter().map(|&(_, number)| number).collect();
+        GeoKeys::parse(&shorts, &numbers, &ascii)
+    }
+
+    #[test]
+    fn a_code_of_the_register_is_taken_as_it_is() {
+        let keyed = crs_from_keys(&keys(&[(key::MODEL_TYPE, 1), (key::PROJECTED_CRS, 32631)], &[], &[])).unwrap();
+        assert_eq!(keyed.crs.epsg(), Some(32631));
+        let no_model = crs_from_keys(&keys(&[(key::GEODETIC_CRS, 4326)], &[], &[])).unwrap();
+        assert_eq!(no_model.crs.epsg(), Some(4326));
+    }
+
+    #[test]
+    fn a_projection_of_the_files_own_keeps_its_name() {
+        let codes = [(key::MODEL_TYPE, 1), (key::PROJECTED_CRS, 32767), (key::PROJECTION_METHOD, 1), (key::GEODETIC_CRS, 4326)];
+        let doubles = [(key::NATURAL_ORIGIN_LONG, 9.0), (key::SCALE_AT_NATURAL_ORIGIN, 0.9996)];
+        let keyed = crs_from_keys(&keys(&codes, &doubles, &[(key::CITATION, "Mine")])).unwrap();
+        assert_eq!(keyed.crs.name(), "Mine");
+        assert!(keyed.crs.check_supported().is_ok());
+        assert!(!keyed.crs.is_geographic());
+    }
+
+    #[test]
+    fn arc_seconds_are_told_to_the_georeference() {
+        let codes = [(key::MODEL_TYPE, 2), (key::GEODETIC_CRS, 32767), (key::ANGULAR_UNITS, 9104)];
+        let keyed = crs_from_keys(&keys(&codes, &[], &[])).unwrap();
+        assert!((keyed.degrees_per_unit * 3600.0 - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn what_has_no_place_on_the_earth_has_a_name_only() {
+        let keyed = crs_from_keys(&keys(&[(key::MODEL_TYPE, 32767)], &[], &[(key::CITATION, "Site grid")])).unwrap();
+        assert_eq!(keyed.crs.name(), "Site grid");
+        assert!(keyed.crs.check_supported().is_err());
+        assert_eq!(crs_from_keys(&GeoKeys::default()), None);
+    }
+
+    #[test]
+    fn a_sphere_and_an_ellipsoid_by_its_axes_are_told_apart() {
+        let sphere = keys(&[(key::MODEL_TYPE, 2)], &[(key::SEMI_MAJOR_AXIS, 1000.0), (key::SEMI_MINOR_AXIS, 1000.0)], &[]);
+        assert_eq!(ellipsoid_part(&sphere, None), "+R=1000");
+        let flattened = keys(&[], &[(key::SEMI_MAJOR_AXIS, 1000.0), (key::SEMI_MINOR_AXIS, 900.0)], &[]);
+        assert_eq!(ellipsoid_part(&flattened, None), "+a=1000 +rf=10");
+    }
+}

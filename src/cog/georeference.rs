@@ -1,0 +1,200 @@
+//! Where an image lies: an affine map, control points or a camera model, and the coordinate reference system of these.
+//!
+//! Sources in GDAL's order: the side file `.aux.xml`, the tags, a world file. Coordinates are of the outer corner of a
+//! pixel; files whose tags mean pixel centres (`RasterPixelIsPoint`) are moved by half a pixel.
+
+use std::path::Path;
+
+use tiff::tags::Tag;
+
+use super::crs_keys::{KeyedCrs, crs_from_keys, crs_from_text};
+use super::directory::{Directory, DirectoryReader};
+use super::geokeys::{GeoKeys, key};
+use super::pam::Pam;
+use super::tags::RPC_COEFFICIENTS;
+use super::world_file;
+use crate::geo::{Affine, Crs};
+
+/// `GTRasterTypeGeoKey`: coordinates are of the centre of a pixel.
+const PIXEL_IS_POINT: u32 = 2;
+/// Control points that are kept.
+const MAX_CONTROL_POINTS: usize = 100_000;
+
+/// Where an image lies.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Georeference {
+    /// How pixels lead to coordinates.
+    pub kind: GeoreferenceKind,
+    /// Reference system of the coordinates; may be one that is known by name only.
+    pub crs: Option<Crs>,
+    /// Whether the file meant the centres of pixels, and half a pixel was taken off.
+    pub pixel_is_point_adjusted: bool,
+}
+
+/// How pixels lead to coordinates.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum GeoreferenceKind {
+    /// Nothing is known.
+    None,
+    /// Column and row (of pixel corners) to x and y.
+    Affine(Affine),
+    /// Points whose coordinates are known, nothing between them.
+    Gcps(Vec<GroundControlPoint>),
+    /// A camera model: rational polynomials from longitude, latitude and height to column and row.
+    Rpc(Box<RationalPolynomials>),
+}
+
+/// A pixel position whose coordinates are known.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct GroundControlPoint {
+    /// Columns from the left edge.
+    pub column: f64,
+    /// Rows from the upper edge.
+    pub row: f64,
+    /// East.
+    pub x: f64,
+    /// North.
+    pub y: f64,
+}
+
+/// Coefficients of the `RPCCoefficientTag` in its order: two errors, five offsets (row, column, latitude, longitude,
+/// height), five scales, then numerator and denominator of row and of column, 20 each.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RationalPolynomials {
+    coefficients: [f64; 92],
+}
+
+impl RationalPolynomials {
+    fn new(numbers: &[f64]) -> Option<Self> {
+        let coefficients = *numbers.first_chunk()?;
+        coefficients.iter().all(|number| number.is_finite()).then_some(Self { coefficients })
+    }
+
+    /// All coefficients in the order of the tag.
+    pub fn coefficients(&self) -> &[f64; 92] {
+        &self.coefficients
+    }
+
+    /// Longitude and latitude of the middle of the image, in degrees.
+    pub fn center_lon_lat(&self) -> (f64, f64) {
+        let [_, _, _, _, lat, lon, ..] = self.coefficients;
+        (lon, lat)
+    }
+}
+
+/// Reads the georeference of the image at `path` from its first directory and the files beside it.
+pub(crate) fn read(
+    reader: &mut DirectoryReader<'_>,
+    directory: &Directory,
+    path: &Path,
+    pam: Option<&Pam>,
+) -> Georeference {
+    let keys = GeoKeys::read(reader, directory);
+    let keyed = crs_from_keys(&keys);
+    let is_point = keys.code(key::RASTER_TYPE) == Some(PIXEL_IS_POINT);
+    let degrees_per_unit = keyed.as_ref().map_or(1.0, |keyed| keyed.degrees_per_unit);
+    let crs = keyed.map(|KeyedCrs { crs, .. }| crs);
+    let pam_crs = pam.and_then(|pam| pam.crs.as_deref()).map(crs_from_text);
+    let crs = pam_crs.or(crs);
+
+    if let Some(numbers) = pam.and_then(|pam| pam.geo_transform).and_then(usable) {
+        return Georeference { kind: affine(numbers, 1.0), crs, pixel_is_point_adjusted: false };
+    }
+    let mut doubles = |tag: Tag| reader.doubles(directory, tag).ok().flatten().unwrap_or_default();
+    let tie_points = doubles(Tag::ModelTiepointTag);
+    let scale = doubles(Tag::ModelPixelScaleTag);
+    let matrix = doubles(Tag::ModelTransformationTag);
+    if let Some(numbers) = from_scale(&scale, &tie_points).or_else(|| from_matrix(&scale, &matrix)) {
+        let numbers = if is_point { moved_to_corner(numbers) } else { numbers };
+        return Georeference { kind: affine(numbers, degrees_per_unit), crs, pixel_is_point_adjusted: is_point };
+    }
+    if let Some(numbers) = world_file::beside(path) {
+        return Georeference { kind: affine(numbers, degrees_per_unit), crs, pixel_is_point_adjusted: false };
+    }
+    if let Some(pam) = pam.filter(|pam| !pam.gcps.is_empty()) {
+        let gcp_crs = pam.gcp_crs.as_deref().map(crs_from_text);
+        let kind = GeoreferenceKind::Gcps(pam.gcps.clone());
+        return Georeference { kind, crs: gcp_crs.or(crs), pixel_is_point_adjusted: false };
+    }
+    let shift = if is_point { 0.5 } else { 0.0 };
+    let gcps = control_points(&tie_points, shift, degrees_per_unit);
+    if !gcps.is_empty() {
+        return Georeference { kind: GeoreferenceKind::Gcps(gcps), crs, pixel_is_point_adjusted: is_point };
+    }
+    let kind = RationalPolynomials::new(&doubles(RPC_COEFFICIENTS))
+        .map_or(GeoreferenceKind::None, |model| GeoreferenceKind::Rpc(Box::new(model)));
+    Georeference { kind, crs, pixel_is_point_adjusted: false }
+}
+
+fn affine(numbers: [f64; 6], factor: f64) -> GeoreferenceKind {
+    GeoreferenceKind::Affine(Affine::from_gdal(numbers.map(|number| number * factor)))
+}
+
+/// Numbers that a map can be made of.
+fn usable(numbers: [f64; 6]) -> Option<[f64; 6]> {
+    numbers.iter().all(|number| number.is_finite()).then_some(numbers)
+}
+
+/// Size of a pixel and one point: rows always go south, whatever the sign of the scale, as in GDAL.
+fn from_scale(scale: &[f64], tie_points: &[f64]) -> Option<[f64; 6]> {
+    let &[width, height, ..] = scale else { return None };
+    let &[column, row, _, x, y, ..] = tie_points else { return None };
+    if width == 0.0 || height == 0.0 || tie_points.len() < 6 {
+        return None;
+    }
+    let height = -height.abs();
+    usable([x - column * width, width, 0.0, y - row * height, 0.0, height])
+}
+
+/// The first two rows of the 4 x 4 matrix; heeded only where there is no usable pixel size.
+fn from_matrix(scale: &[f64], matrix: &[f64]) -> Option<[f64; 6]> {
+    let has_scale = matches!(scale, &[width, height, ..] if width != 0.0 && height != 0.0);
+    let &[a, b, _, x, d, e, _, y, _, _, _, _, _, _, _, _] = matrix else { return None };
+    if has_scale {
+        return None;
+    }
+    usable([x, a, b, y, d, e])
+}
+
+/// From the centre of the first pixel to its corner.
+fn moved_to_corner([x, a, b, y, d, e]: [f64; 6]) -> [f64; 6] {
+    [x - 0.5 * (a + b), a, b, y - 0.5 * (d + e), d, e]
+}
+
+fn control_points(tie_points: &[f64], shift: f64, factor: f64) -> Vec<GroundControlPoint> {
+    let point = |numbers: &[f64]| {
+        let &[column, row, _, x, y, _] = numbers else { return None };
+        let point = GroundControlPoint { column: column + shift, row: row + shift, x: x * factor, y: y * factor };
+        [point.column, point.row, point.x, point.y].iter().all(|number| number.is_finite()).then_some(point)
+    };
+    tie_points.chunks_exact(6).filter_map(point).take(MAX_CONTROL_POINTS).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pixel_size_and_a_point_that_is_not_the_corner_give_the_corner() {
+        let numbers = from_scale(&[2.0, 3.0, 0.0], &[10.0, 20.0, 0.0, 100.0, 200.0, 0.0]);
+        assert_eq!(numbers, Some([80.0, 2.0, 0.0, 260.0, 0.0, -3.0]));
+        assert_eq!(from_scale(&[2.0, -3.0, 0.0], &[0.0, 0.0, 0.0, 1.0, 2.0, 0.0]).unwrap()[5], -3.0);
+        assert_eq!(from_scale(&[2.0, 0.0, 0.0], &[0.0; 6]), None);
+        assert_eq!(from_scale(&[2.0, 3.0, 0.0], &[0.0, 0.0, 0.0, f64::NAN, 2.0, 0.0]), None);
+    }
+
+    #[test]
+    fn a_matrix_keeps_rotation_and_south_up_rows() {
+        let mut matrix = [0.0; 16];
+        matrix[..8].copy_from_slice(&[1.0, 2.0, 0.0, 10.0, 3.0, 4.0, 0.0, 20.0]);
+        assert_eq!(from_matrix(&[], &matrix), Some([10.0, 1.0, 2.0, 20.0, 3.0, 4.0]));
+        assert_eq!(moved_to_corner([10.0, 1.0, 2.0, 20.0, 3.0, 4.0]), [8.5, 1.0, 2.0, 16.5, 3.0, 4.0]);
+    }
+
+    #[test]
+    fn control_points_move_by_half_a_pixel_where_pixels_are_points() {
+        let points = control_points(&[1.0, 2.0, 0.0, 3.0, 4.0, 0.0, f64::INFINITY, 0.0, 0.0, 0.0, 0.0, 0.0], 0.5, 1.0);
+        assert_eq!(points, [GroundControlPoint { column: 1.5, row: 2.5, x: 3.0, y: 4.0 }]);
+    }
+}

@@ -1,0 +1,156 @@
+//! The side file `NAME.aux.xml` in which GDAL and others keep what the image itself doesn't say ("PAM").
+
+use std::path::{Path, PathBuf};
+
+use super::georeference::GroundControlPoint;
+use super::metadata::{DescribedItems, parse_number};
+use super::xml::Element;
+
+/// Side files larger than this are passed over.
+const MAX_BYTES: u64 = 16 * 1024 * 1024;
+
+/// What a side file says.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Pam {
+    pub(crate) described: DescribedItems,
+    /// Coordinate reference system as WKT or `EPSG:n`.
+    pub(crate) crs: Option<String>,
+    pub(crate) geo_transform: Option<[f64; 6]>,
+    pub(crate) gcps: Vec<GroundControlPoint>,
+    pub(crate) gcp_crs: Option<String>,
+}
+
+/// The path of a file with `suffix` after its whole name.
+pub(crate) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
+
+/// Text of a small file; `None` if there is none, or it can't be read.
+pub(crate) fn small_file_text(path: &Path) -> Option<String> {
+    let metadata = std::fs::metadata(path).ok()?;
+    if !metadata.is_file() || metadata.len() > MAX_BYTES {
+        return None;
+    }
+    std::fs::read(path).ok().map(|bytes| super::directory::decode_text(&bytes))
+}
+
+impl Pam {
+    /// The side file of the image at `path`, if there is one.
+    pub(crate) fn beside(path: &Path, samples: usize) -> Option<Self> {
+        small_file_text(&with_suffix(path, ".aux.xml")).map(|xml| Self::parse(&xml, samples))
+    }
+
+    fn parse(xml: &str, samples: usize) -> Self {
+        let root = Element::parse(xml);
+        let mut pam = Self::default();
+        let Some(dataset) = root.child("PAMDataset") else {
+            if let Some(transform) = root.child("GeodataXform") {
+                pam.add_esri_transform(transform);
+            }
+            return pam;
+        };
+        pam.crs = dataset.child_text("SRS").map(str::to_owned);
+        pam.geo_transform = dataset.child_text("GeoTransform").and_then(parse_geo_transform);
+        if let Some(list) = dataset.child("GCPList") {
+            pam.gcp_crs = list.attribute("Projection").filter(|text| !text.is_empty()).map(str::to_owned);
+            pam.gcps = list.children_named("GCP").filter_map(parse_gcp).collect();
+        }
+        for metadata in dataset.children_named("Metadata") {
+            match metadata.attribute("domain").unwrap_or_default() {
+                "" => pam.described.metadata.items.extend(items(metadata)),
+                "xml:ESRI" => {
+                    if let Some(transform) = metadata.child("GeodataXform") {
+                        pam.add_esri_transform(transform);
+                    }
+                }
+                _ => {}
+            }
+        }
+        for element in dataset.children_named("PAMRasterBand") {
+            pam.add_band(element, samples);
+        }
+        pam
+    }
+
+    fn add_band(&mut self, element: &Element, samples: usize) {
+        let number: Option<usize> = element.attribute("band").and_then(|band| band.trim().parse().ok());
+        let Some(band) = number.and_then(|n| self.described.band(n.checked_sub(1)?, samples)) else { return };
+        let text = |name: &str| element.child_text(name).map(str::to_owned);
+        band.description = text("Description");
+        band.color = text("ColorInterp");
+        band.nodata = text("NoDataValue");
+        band.unit = text("UnitType");
+        band.scale = element.child_text("Scale").and_then(parse_number);
+        band.offset = element.child_text("Offset").and_then(parse_number);
+        for metadata in element.children_named("Metadata") {
+            if metadata.attribute("domain").is_none_or(str::is_empty) {
+                band.items.extend(items(metadata));
+            }
+        }
+    }
+
+    /// Control points that `ArcGIS` writes: pairs of source and target coordinates, rows counted downwards from 0.
+    fn add_esri_transform(&mut self, transform: &Element) {
+        let crs = transform.child("SpatialReference").and_then(|reference| reference.child_text("WKT"));
+        let numbers = |name: &str| -> Vec<f64> {
+            let list = transform.child(name);
+            let doubles = list.into_iter().flat_map(|list| list.children_named("Double"));
+            doubles.filter_map(|double| parse_number(&double.text)).collect()
+        };
+        let (sources, targets) = (numbers("SourceGCPs"), numbers("TargetGCPs"));
+        let pairs = sources.chunks_exact(2).zip(targets.chunks_exact(2));
+        let gcps = pairs.filter_map(|(source, target)| {
+            let (&[column, row], &[x, y]) = (source, target) else { return None };
+            Some(GroundControlPoint { column, row: -row, x, y })
+        });
+        if self.gcps.is_empty() {
+            self.gcps = gcps.collect();
+            self.gcp_crs = crs.map(str::to_owned);
+        }
+    }
+}
+
+fn items(metadata: &Element) -> Vec<(String, String)> {
+    let item = |item: &Element| Some((item.attribute("key")?.to_owned(), item.text.trim().to_owned()));
+    metadata.children_named("MDI").filter_map(item).collect()
+}
+
+fn parse_geo_transform(text: &str) -> Option<[f64; 6]> {
+    let numbers: Option<Vec<f64>> = text.split(',').map(parse_number).collect();
+    numbers?.try_into().ok()
+}
+
+fn parse_gcp(element: &Element) -> Option<GroundControlPoint> {
+    let number = |name: &str| element.attribute(name).and_then(parse_number);
+    Some(GroundControlPoint { column: number("Pixel")?, row: number("Line")?, x: number("X")?, y: number("Y")? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_side_file_says_position_and_properties_of_bands() {
+        let xml = "<PAMDataset><SRS>EPSG:4326</SRS><GeoTransform> 1.0, 2e0, 0, 3, 0, -2</GeoTransform>\
+            <PAMRasterBand band=\"2\"><NoDataValue>-1</NoDataValue><UnitType>m</UnitType>\
+            <Metadata><MDI key=\"K\">v</MDI></Metadata></PAMRasterBand>\
+            <PAMRasterBand band=\"7\"><UnitType>km</UnitType></PAMRasterBand></PAMDataset>";
+        let pam = Pam::parse(xml, 2);
+        assert_eq!(pam.crs.as_deref(), Some("EPSG:4326"));
+        assert_eq!(pam.geo_transform, Some([1.0, 2.0, 0.0, 3.0, 0.0, -2.0]));
+        assert_eq!(pam.described.bands.len(), 2);
+        assert_eq!(pam.described.bands[1].nodata.as_deref(), Some("-1"));
+        assert_eq!(pam.described.bands[1].items, [("K".to_owned(), "v".to_owned())]);
+    }
+
+    #[test]
+    fn control_points_keep_their_reference_system() {
+        let xml = "<PAMDataset><GCPList Projection=\"EPSG:4326\">\
+            <GCP Pixel=\"1\" Line=\"2\" X=\"3\" Y=\"4\"/><GCP Pixel=\"x\"/></GCPList></PAMDataset>";
+        let pam = Pam::parse(xml, 1);
+        assert_eq!(pam.gcps, [GroundControlPoint { column: 1.0, row: 2.0, x: 3.0, y: 4.0 }]);
+        assert_eq!(pam.gcp_crs.as_deref(), Some("EPSG:4326"));
+    }
+}
