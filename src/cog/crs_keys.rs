@@ -55,7 +55,8 @@ pub(crate) fn crs_from_keys(keys: &GeoKeys) -> Option<KeyedCrs> {
 /// The system of a code of EPSG, or of ESRI where EPSG has none.
 pub(crate) fn registered(code: u32) -> Crs {
     if let Some((name, proj)) = esri_definition(code) {
-        return Crs::from_proj_string(proj).map_or_else(|error| Crs::unsupported(name, &error.to_string()), |crs| crs.named(name));
+        return Crs::from_proj_string(proj)
+            .map_or_else(|error| Crs::unsupported(name, &error.to_string()), |crs| crs.named(name));
     }
     match code {
         900_913 | 102_100 => Crs::web_mercator(),
@@ -149,7 +150,8 @@ fn projected(keys: &GeoKeys) -> Crs {
         format!("+to_meter={metres_per_unit}")
     };
     let text = format!("{projection} {base} {units} +no_defs");
-    Crs::from_proj_string(&text).map_or_else(|error| Crs::unsupported(&name, &error.to_string()), |crs| crs.named(&name))
+    Crs::from_proj_string(&text)
+        .map_or_else(|error| Crs::unsupported(&name, &error.to_string()), |crs| crs.named(&name))
 }
 
 fn projected_name(keys: &GeoKeys) -> String {
@@ -215,10 +217,7 @@ fn geographic_part(keys: &GeoKeys) -> (String, f64) {
 
 /// The ellipsoid by its axes, its code, or the datum's code; WGS 84 where nothing is said, as in GDAL.
 fn ellipsoid_part(keys: &GeoKeys, datum: Option<u32>) -> String {
-    let by_code = keys
-        .registered(key::ELLIPSOID)
-        .or_else(|| datum.and_then(ellipsoid_of_datum))
-        .and_then(ellipsoid);
+    let by_code = keys.registered(key::ELLIPSOID).or_else(|| datum.and_then(ellipsoid_of_datum)).and_then(ellipsoid);
     let semi_major = keys.double(key::SEMI_MAJOR_AXIS).filter(|&axis| axis > 0.0);
     let (semi_major, inverse_flattening) = match (semi_major, by_code) {
         (None, Some(axes)) => axes,
@@ -267,7 +266,8 @@ mod tests {
 
     #[test]
     fn a_projection_of_the_files_own_keeps_its_name() {
-        let codes = [(key::MODEL_TYPE, 1), (key::PROJECTED_CRS, 32767), (key::PROJECTION_METHOD, 1), (key::GEODETIC_CRS, 4326)];
+        let codes =
+            [(key::MODEL_TYPE, 1), (key::PROJECTED_CRS, 32767), (key::PROJECTION_METHOD, 1), (key::GEODETIC_CRS, 4326)];
         let doubles = [(key::NATURAL_ORIGIN_LONG, 9.0), (key::SCALE_AT_NATURAL_ORIGIN, 0.9996)];
         let keyed = crs_from_keys(&keys(&codes, &doubles, &[(key::CITATION, "Mine")])).unwrap();
         assert_eq!(keyed.crs.name(), "Mine");
@@ -292,7 +292,8 @@ mod tests {
 
     #[test]
     fn a_sphere_and_an_ellipsoid_by_its_axes_are_told_apart() {
-        let sphere = keys(&[(key::MODEL_TYPE, 2)], &[(key::SEMI_MAJOR_AXIS, 1000.0), (key::SEMI_MINOR_AXIS, 1000.0)], &[]);
+        let sphere =
+            keys(&[(key::MODEL_TYPE, 2)], &[(key::SEMI_MAJOR_AXIS, 1000.0), (key::SEMI_MINOR_AXIS, 1000.0)], &[]);
         assert_eq!(ellipsoid_part(&sphere, None), "+R=1000");
         let flattened = keys(&[], &[(key::SEMI_MAJOR_AXIS, 1000.0), (key::SEMI_MINOR_AXIS, 900.0)], &[]);
         assert_eq!(ellipsoid_part(&flattened, None), "+a=1000 +rf=10");

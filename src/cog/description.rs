@@ -66,11 +66,8 @@ impl Cog {
         let pam = Pam::beside(path, samples);
         let described = metadata::from_tags(&mut reader, first, samples);
         let nodata = reader.text(first, Tag::GdalNodata).ok().flatten();
-        let sources = BandSources {
-            nodata: nodata.as_deref(),
-            tags: &described,
-            pam: pam.as_ref().map(|pam| &pam.described),
-        };
+        let sources =
+            BandSources { nodata: nodata.as_deref(), tags: &described, pam: pam.as_ref().map(|pam| &pam.described) };
         let bands = band_tags::bands(image, sample_type, &sources);
         let palette = (image.photometric == Photometric::Palette)
             .then(|| image.color_map.as_deref().and_then(Palette::from_color_map))

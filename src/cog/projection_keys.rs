@@ -58,11 +58,7 @@ impl Parameters<'_> {
 }
 
 /// The projection's part of a PROJ string (no ellipsoid, no units); `Err` names a method that is not known.
-pub(crate) fn projection_part(
-    keys: &GeoKeys,
-    degrees_per_unit: f64,
-    metres_per_unit: f64,
-) -> Result<String, String> {
+pub(crate) fn projection_part(keys: &GeoKeys, degrees_per_unit: f64, metres_per_unit: f64) -> Result<String, String> {
     let parameters = Parameters { keys, degrees_per_unit, metres_per_unit };
     if let Some(code) = keys.registered(key::PROJECTION)
         && let Some(utm) = utm_projection(code)

@@ -70,7 +70,9 @@ fn add_overviews(
         match level {
             Ok(level) if subfile_type & MASK != 0 => masks.push(level),
             Ok(level) if levels.first().is_some_and(|image| is_overview_of(&level, image)) => levels.push(level),
-            Ok(level) => tracing::debug!("{}: {} x {} is no overview", file.path().display(), level.width, level.height),
+            Ok(level) => {
+                tracing::debug!("{}: {} x {} is no overview", file.path().display(), level.width, level.height)
+            }
             Err(error) => tracing::debug!("a directory is left out: {error}"),
         }
     }
@@ -101,7 +103,8 @@ fn attach_masks(levels: &mut [Level], masks: Vec<Level>) {
 
 /// Whether a directory can be a mask at all: integers of up to 8 bits.
 fn is_mask(level: &Level) -> bool {
-    level.bits_per_sample <= 8 && matches!(level.photometric, Photometric::Mask | Photometric::MinIsBlack | Photometric::MinIsWhite)
+    level.bits_per_sample <= 8
+        && matches!(level.photometric, Photometric::Mask | Photometric::MinIsBlack | Photometric::MinIsWhite)
 }
 
 /// Overviews of the file `NAME.ovr`: all of its directories are levels, the first is the finest.
