@@ -35,7 +35,7 @@ pub enum TargetsError {
     },
     /// Not one row has a position on the earth.
     #[error(
-        "{set}: none of its {rows} rows has a position (line {line}: {reason}); give longitude and latitude in degrees, \
+        "{set}: none of its {rows} rows has a position (row {line}: {reason}); give longitude and latitude in degrees, \
          or save it as a GeoPackage with its coordinate system"
     )]
     NoPositions {
@@ -43,7 +43,7 @@ pub enum TargetsError {
         set: String,
         /// Number of rows.
         rows: usize,
-        /// Line of the first row.
+        /// Line or number of the first row.
         line: u64,
         /// What is wrong with it.
         reason: String,

@@ -6,6 +6,7 @@
 mod dictionary;
 mod error;
 mod filter;
+mod load;
 mod mapping;
 mod positions;
 mod selection;
@@ -15,6 +16,7 @@ mod target;
 pub use dictionary::Named;
 pub use error::TargetsError;
 pub use filter::{TargetFilter, ValueRange};
+pub use load::{LoadOptions, MAX_ROWS, load};
 pub use mapping::Mapping;
 pub use selection::{SelectMode, Selection, next_in, previous_in};
 pub use set::{TargetSet, UNCLASSIFIED};

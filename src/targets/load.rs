@@ -1,0 +1,38 @@
+//! From a file to targets: reads one table, guesses its mapping, checks its positions. Blocks: call it from a job.
+
+use std::path::Path;
+
+use super::{Mapping, TargetSet, TargetsError};
+use crate::db::{DbError, embedded};
+
+/// Rows above this are not read: the set says that there are more.
+pub const MAX_ROWS: usize = 5_000_000;
+
+/// Which table to read, and how. The default is the first table with positions, its mapping guessed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LoadOptions {
+    /// The table; the first with positions for `None`.
+    pub table: Option<String>,
+    /// Which column plays which part; guessed for `None`.
+    pub mapping: Option<Mapping>,
+}
+
+/// Reads the targets of a `GeoPackage`, CSV or `GeoJSON` file. The file is never written to.
+pub fn load(path: &Path, options: &LoadOptions) -> Result<TargetSet, TargetsError> {
+    let store = embedded::open(path)?;
+    let tables = store.tables()?;
+    let Some(table) = options.table.as_deref().or_else(|| tables.first().map(|info| info.name.as_str())) else {
+        return Err(TargetsError::Store(DbError::NoTargets {
+            path: path.to_owned(),
+            problem: "it has no table".to_owned(),
+            advice: "export the targets into it".to_owned(),
+        }));
+    };
+    let mut read = store.read(table, MAX_ROWS)?;
+    let others: Vec<&str> = tables.iter().map(|info| info.name.as_str()).filter(|name| *name != table).collect();
+    if !others.is_empty() {
+        read.notes.push(format!("read table {table}; not read: {}", others.join(", ")));
+    }
+    let mapping = options.mapping.clone().unwrap_or_else(|| Mapping::guess(&read.table, read.geometry_columns));
+    TargetSet::from_table(&path.display().to_string(), read, mapping)
+}
