@@ -48,8 +48,10 @@ impl Store for GeoJsonFile {
         let crs = self.crs(&file)?;
         let features = match (file.kind.as_ref(), file.features) {
             ("FeatureCollection", Some(features)) => features,
-            ("Feature", _) => vec![serde_json::from_str(&decoded.text)
-                .map_err(|error| self.malformed(format!("not valid GeoJSON: {error}"), EXPORT_AGAIN))?],
+            ("Feature", _) => vec![
+                serde_json::from_str(&decoded.text)
+                    .map_err(|error| self.malformed(format!("not valid GeoJSON: {error}"), EXPORT_AGAIN))?,
+            ],
             (kind, _) => return Err(self.malformed(format!("a \"{kind}\", not a FeatureCollection"), EXPORT_AGAIN)),
         };
         let rows = read_features(&features, max_rows);
@@ -224,9 +226,7 @@ fn reduced(geometry: GeometryValue) -> Geometry {
         GeometryValue::MultiPoint { coordinates } => Geometry::Points(line(coordinates)),
         GeometryValue::LineString { coordinates } => Geometry::Lines(vec![line(coordinates)]),
         GeometryValue::MultiLineString { coordinates } => Geometry::Lines(coordinates.into_iter().map(line).collect()),
-        GeometryValue::Polygon { coordinates } => {
-            Geometry::Polygons(vec![coordinates.into_iter().map(line).collect()])
-        }
+        GeometryValue::Polygon { coordinates } => Geometry::Polygons(vec![coordinates.into_iter().map(line).collect()]),
         GeometryValue::MultiPolygon { coordinates } => {
             Geometry::Polygons(coordinates.into_iter().map(|rings| rings.into_iter().map(line).collect()).collect())
         }
@@ -250,6 +250,10 @@ mod tests {
         let path = folder.path().join("targets.geojson");
         std::fs::write(&path, text).unwrap();
         GeoJsonFile::new(&path).read("targets", usize::MAX)
+    }
+
+    fn error_of(text: &str) -> String {
+        read(text).unwrap_err().to_string()
     }
 
     fn collection(features: &str) -> String {
@@ -285,7 +289,10 @@ mod tests {
         let read = read(&collection(&format!("{DAM},{other},{DAM}"))).unwrap();
         let height = read.table.column_index("height").unwrap();
         let name = read.table.column_index("name").unwrap();
-        assert_eq!((0..3).map(|row| read.table.value(height, row).as_f64()).collect::<Vec<_>>(), [None, Some(2.5), None]);
+        assert_eq!(
+            (0..3).map(|row| read.table.value(height, row).as_f64()).collect::<Vec<_>>(),
+            [None, Some(2.5), None]
+        );
         assert_eq!(read.table.value(name, 1), Value::Null);
         assert_eq!(read.table.value(name, 2), Value::Text("Itaipú"));
     }
@@ -307,7 +314,7 @@ mod tests {
         let read = read(utm).unwrap();
         assert!((read.table.value(0, 0).as_f64().unwrap() - -54.594_315).abs() < 2e-6);
         let unknown = utm.replace("32721", "99999");
-        assert!(super::tests::read(&unknown).unwrap_err().to_string().contains("EPSG::99999"));
+        assert!(error_of(&unknown).contains("EPSG::99999"));
     }
 
     #[test]
@@ -318,7 +325,7 @@ mod tests {
             ("[1,2", "not valid GeoJSON"),
             ("", "not valid GeoJSON"),
         ] {
-            let error = read(text).unwrap_err().to_string();
+            let error = error_of(text);
             assert!(error.contains(problem) && error.contains("targets.geojson"), "{error}");
         }
     }

@@ -162,19 +162,31 @@ mod tests {
     #[test]
     fn a_line_is_cut_half_way_along_it() {
         let line = vec![[0.0, 0.0], [10.0, 0.0], [10.0, 30.0]];
-        assert_eq!(Geometry::Lines(vec![vec![[5.0, 5.0], [5.0, 6.0]], line]).representative_point(), Some([10.0, 10.0]));
+        assert_eq!(
+            Geometry::Lines(vec![vec![[5.0, 5.0], [5.0, 6.0]], line]).representative_point(),
+            Some([10.0, 10.0])
+        );
     }
 
     #[test]
     fn the_largest_polygon_is_represented_by_its_centroid() {
-        let polygons = Geometry::Polygons(vec![vec![square(0.0, 0.0, 1.0)], vec![square(740_000.0, 7_188_000.0, 10.0)]]);
+        let polygons =
+            Geometry::Polygons(vec![vec![square(0.0, 0.0, 1.0)], vec![square(740_000.0, 7_188_000.0, 10.0)]]);
         assert_eq!(polygons.representative_point(), Some([740_005.0, 7_188_005.0]));
     }
 
     #[test]
     fn the_point_of_a_horseshoe_is_inside_it() {
         let horseshoe = vec![
-            [0.0, 0.0], [9.0, 0.0], [9.0, 9.0], [8.0, 9.0], [8.0, 1.0], [1.0, 1.0], [1.0, 9.0], [0.0, 9.0], [0.0, 0.0],
+            [0.0, 0.0],
+            [9.0, 0.0],
+            [9.0, 9.0],
+            [8.0, 9.0],
+            [8.0, 1.0],
+            [1.0, 1.0],
+            [1.0, 9.0],
+            [0.0, 9.0],
+            [0.0, 0.0],
         ];
         let [x, y] = Geometry::Polygons(vec![vec![horseshoe]]).representative_point().unwrap();
         assert!((x <= 1.0 || x >= 8.0) && y > 1.0, "{x} {y}");

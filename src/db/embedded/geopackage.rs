@@ -63,9 +63,8 @@ impl GeoPackage {
              WHERE c.data_type IN ('features', 'attributes') ORDER BY placed DESC, c.rowid"
         );
         let mut statement = connection.prepare(&sql).map_err(self.sqlite())?;
-        let rows = statement.query_map([], |row| {
-            Ok(TableInfo { name: row.get(0)?, row_count: None, has_geometry: row.get(1)? })
-        });
+        let rows = statement
+            .query_map([], |row| Ok(TableInfo { name: row.get(0)?, row_count: None, has_geometry: row.get(1)? }));
         rows.and_then(Iterator::collect).map_err(self.sqlite())
     }
 
@@ -174,7 +173,8 @@ impl Store for GeoPackage {
         }
         read.notes.extend(binary);
         if sqlite::unwritten_changes(&self.path) {
-            read.notes.push("another program has changes to it that it has not saved yet: they are not shown".to_owned());
+            read.notes
+                .push("another program has changes to it that it has not saved yet: they are not shown".to_owned());
         }
         Ok(read)
     }

@@ -91,7 +91,8 @@ mod tests {
 
     #[test]
     fn of_several_exports_of_one_table_the_geopackage_is_taken() {
-        let paths = ["a/targets.csv", "a/notes.txt", "a/targets.GPKG", "b/targets.csv", "a/ships.geojson", "a/ships.csv"];
+        let paths =
+            ["a/targets.csv", "a/notes.txt", "a/targets.GPKG", "b/targets.csv", "a/ships.geojson", "a/ships.csv"];
         let taken = target_files(&paths.map(PathBuf::from));
         assert_eq!(taken, ["a/targets.GPKG", "b/targets.csv", "a/ships.geojson"].map(PathBuf::from));
     }

@@ -44,9 +44,7 @@ pub(super) fn wrap(path: &Path, source: rusqlite::Error) -> DbError {
         Some(ErrorCode::NotADatabase) => {
             malformed("not a GeoPackage: it is no SQLite file", "open the file that was exported as GeoPackage")
         }
-        Some(ErrorCode::DatabaseCorrupt) => {
-            malformed("the file is damaged or not complete", "copy or export it again")
-        }
+        Some(ErrorCode::DatabaseCorrupt) => malformed("the file is damaged or not complete", "copy or export it again"),
         _ => DbError::Sqlite { path: path.to_owned(), source },
     }
 }
