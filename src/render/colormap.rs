@@ -156,6 +156,11 @@ impl NamedColormap {
         Some(Self { index, reversed })
     }
 
+    /// The map from black to white.
+    pub fn grey() -> Self {
+        Self { index: 0, reversed: false }
+    }
+
     /// Its name without the mark of the reversed one.
     pub fn base_name(&self) -> &'static str {
         Colormap::names().nth(self.index).unwrap_or(GREY)

@@ -1,11 +1,20 @@
 //! Values to pixels: style, expression, stretch, colour map, composition, encoders.
 
 mod colormap;
+mod curve;
+mod error;
+mod expression;
 mod image;
+mod painter;
+mod stretch;
 mod style;
 
 pub use colormap::{Colormap, Interpolation, NamedColormap, Ramp, RampStop};
+pub use error::StyleError;
+pub use expression::{Expression, ExpressionError, function_names};
 pub use image::{ImageSizeError, RgbaImage};
+pub use painter::{ColorBand, ColorSource, Painter};
+pub use stretch::{DEFAULT_CUT, Range};
 pub use style::{Channels, Stretch, Style};
 
 /// The nearest byte to a value; below 0 and NaN give 0, above 255 gives 255.
