@@ -7,6 +7,8 @@
 
 use std::ffi::OsString;
 use std::fmt::Write;
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
@@ -15,13 +17,39 @@ use crate::db::DbError;
 
 /// Opens an SQLite file for reading.
 pub(super) fn open(path: &Path) -> Result<Connection, DbError> {
-    // SQLite's own message for a file that isn't there doesn't say so.
-    std::fs::File::open(path).map_err(|source| DbError::Io { path: path.to_owned(), source })?;
+    // SQLite's own message for a file that isn't there doesn't say so, and it may not notice that an end is missing.
+    let io = |source| DbError::Io { path: path.to_owned(), source };
+    let mut file = File::open(path).map_err(io)?;
+    let file_bytes = file.metadata().map_err(io)?.len();
+    let mut header = [0; 100];
+    if file.read_exact(&mut header).is_ok()
+        && let Some(expected) = expected_bytes(&header)
+        && file_bytes < expected
+    {
+        return Err(DbError::Malformed {
+            path: path.to_owned(),
+            problem: format!("the file is not complete: {file_bytes} of {expected} bytes"),
+            advice: "copy or export it again".to_owned(),
+        });
+    }
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(immutable_uri(path), flags).map_err(|error| wrap(path, error))?;
     // Views and triggers of a file from elsewhere shall call no function that has side effects.
     connection.pragma_update(None, "trusted_schema", false).map_err(|error| wrap(path, error))?;
     Ok(connection)
+}
+
+/// The size of the file in bytes by its own header (sqlite.org/fileformat.html, 1.3): page size times page count, where
+/// the count is up to date.
+fn expected_bytes(header: &[u8; 100]) -> Option<u64> {
+    let u32_at = |at: usize| header.get(at..)?.first_chunk::<4>().map(|bytes| u32::from_be_bytes(*bytes));
+    let page_bytes = match header.get(16..)?.first_chunk::<2>().map(|bytes| u16::from_be_bytes(*bytes))? {
+        1 => 65_536,
+        bytes => u64::from(bytes),
+    };
+    let is_database = header.starts_with(b"SQLite format 3\0");
+    let count_is_current = u32_at(24) == u32_at(92);
+    Some(page_bytes * u64::from(u32_at(28)?)).filter(|_| is_database && count_is_current)
 }
 
 /// True when another program holds changes to the file that it has not written back yet.
