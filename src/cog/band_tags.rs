@@ -1,13 +1,26 @@
 //! Samples of a pixel to bands: type, colour, nodata value, alpha. The rules are GDAL's.
 
-use super::bands::{Band, ColorInterpretation, Nodata};
+use super::bands::{Band, ColorInterpretation, Nodata, Palette};
 use super::layout::ColorConversion;
 use super::level::Level;
 use super::metadata::{BandItems, DescribedItems, parse_number};
-use super::tags::Photometric;
+use super::tags::{Photometric, SampleFormat};
 use crate::raster::SampleType;
 
 impl Level {
+    /// Colours of the values of a level with one sample a pixel: its colour map, or greys where values don't rise from black
+    /// in 8 or more bits: bitmaps, and images in which 0 is white.
+    pub(crate) fn palette(&self) -> Option<Palette> {
+        let is_unsigned = matches!(self.sample_format, SampleFormat::Unsigned | SampleFormat::Void);
+        match self.photometric {
+            Photometric::Palette => self.color_map.as_deref().and_then(Palette::from_color_map),
+            _ if self.samples_per_pixel != 1 || !is_unsigned => None,
+            Photometric::MinIsWhite if self.bits_per_sample < 16 => Palette::greys(self.bits_per_sample, 255, 0),
+            Photometric::MinIsBlack if self.bits_per_sample == 1 => Palette::greys(1, 0, 255),
+            _ => None,
+        }
+    }
+
     /// Colour of band `index` as the tags say it.
     fn color(&self, index: usize) -> ColorInterpretation {
         use ColorInterpretation as Color;
@@ -18,7 +31,7 @@ impl Level {
         match self.photometric {
             Photometric::Rgb | Photometric::YCbCr => of(&[Color::Red, Color::Green, Color::Blue]),
             Photometric::Cmyk => of(&[Color::Cyan, Color::Magenta, Color::Yellow, Color::Black]),
-            Photometric::Palette if self.color_map.is_some() => of(&[Color::Palette]),
+            _ if self.palette().is_some() => of(&[Color::Palette]),
             Photometric::LogL | Photometric::LogLuv => Color::Undefined,
             _ => of(&[Color::Gray]),
         }

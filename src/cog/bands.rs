@@ -149,6 +149,9 @@ impl fmt::Display for Nodata {
     }
 }
 
+/// Entries of a palette that is made of greys.
+const MAX_GREYS: u32 = 1 << 15;
+
 /// Colours of an image whose values are indices: opaque RGB, 8 bits each, as many as the file has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Palette {
@@ -169,6 +172,17 @@ impl Palette {
         let (greens, blues) = rest.split_at(reds.len());
         let colors = reds.iter().zip(greens).zip(blues);
         Some(Self { colors: colors.map(|((&red, &green), &blue)| [byte(red), byte(green), byte(blue)]).collect() })
+    }
+
+    /// Greys from `first` to `last` for all values of `bits` bits.
+    pub(crate) fn greys(bits: u16, first: u8, last: u8) -> Option<Self> {
+        let count = 1_u32.checked_shl(u32::from(bits)).filter(|&count| (2..=MAX_GREYS).contains(&count))?;
+        let grey = |index: u32| {
+            let span = u32::from(first.abs_diff(last)) * index / (count - 1);
+            let span = u8::try_from(span).unwrap_or(u8::MAX);
+            [if first < last { first.saturating_add(span) } else { first.saturating_sub(span) }; 3]
+        };
+        Some(Self { colors: (0..count).map(grey).collect() })
     }
 
     /// Colours by index.

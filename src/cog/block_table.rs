@@ -32,7 +32,7 @@ impl LazyArray {
     /// The array of `tag`; `None` if the directory has none or its values are no integers.
     pub(crate) fn new(reader: &DirectoryReader<'_>, directory: &Directory, tag: Tag) -> Option<Self> {
         let entry = *directory.entry(tag)?;
-        if !matches!(entry.kind, 1 | 3 | 4 | 13 | 16 | 18) {
+        if !matches!(entry.kind, 1 | 3 | 4 | 8 | 9 | 13 | 16 | 17 | 18) {
             return None;
         }
         let byte_order = reader.byte_order();

@@ -13,15 +13,18 @@ const MODEL_GEOGRAPHIC: u32 = 2;
 /// `GTModelTypeGeoKey`: metres from the centre of the earth.
 const MODEL_GEOCENTRIC: u32 = 3;
 
-/// What ArcGIS writes before WKT in a citation.
+/// Codes in `ProjectionGeoKey` that writers meant Web Mercator with.
+const WEB_MERCATOR_CONVERSIONS: [u32; 3] = [3856, 1024, 9841];
+
+/// What `ArcGIS` writes before WKT in a citation.
 const ESRI_WKT: &str = "ESRI PE String = ";
 
-/// A reference system, and how many degrees a unit of its coordinates is: 1, except for geographic systems in other units,
-/// whose coordinates must be multiplied with it.
+/// A reference system, and what the file's coordinates must be multiplied with to be coordinates of it: 1, except where
+/// keys say another unit than the system has.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct KeyedCrs {
     pub(crate) crs: Crs,
-    pub(crate) degrees_per_unit: f64,
+    pub(crate) coordinate_factor: f64,
 }
 
 /// The reference system that the keys describe; `None` if there are no keys.
@@ -29,7 +32,7 @@ pub(crate) fn crs_from_keys(keys: &GeoKeys) -> Option<KeyedCrs> {
     if keys.is_empty() {
         return None;
     }
-    let in_degrees = |crs| Some(KeyedCrs { crs, degrees_per_unit: 1.0 });
+    let as_it_is = |crs| Some(KeyedCrs { crs, coordinate_factor: 1.0 });
     let is_projected = keys.registered(key::PROJECTED_CRS).is_some();
     let is_geographic = keys.registered(key::GEODETIC_CRS).is_some();
     let model = match keys.registered(key::MODEL_TYPE) {
@@ -39,16 +42,27 @@ pub(crate) fn crs_from_keys(keys: &GeoKeys) -> Option<KeyedCrs> {
         None => USER_DEFINED,
     };
     if let Some(code) = keys.registered(key::PROJECTED_CRS).filter(|_| model == MODEL_PROJECTED) {
-        return in_degrees(registered(code));
+        let crs = registered(code);
+        let coordinate_factor = linear_factor(keys, &crs);
+        return Some(KeyedCrs { crs, coordinate_factor });
     }
     if let Some(crs) = crs_from_citation(keys) {
-        return in_degrees(crs);
+        return as_it_is(crs);
     }
     match model {
-        MODEL_PROJECTED => in_degrees(projected(keys)),
+        MODEL_PROJECTED => as_it_is(projected(keys)),
         MODEL_GEOGRAPHIC => Some(geographic(keys)),
-        MODEL_GEOCENTRIC => in_degrees(Crs::unsupported("geocentric", "geocentric coordinates are no map")),
-        _ => in_degrees(local(keys)),
+        MODEL_GEOCENTRIC => as_it_is(Crs::unsupported("geocentric", "geocentric coordinates are no map")),
+        _ => as_it_is(local(keys)),
+    }
+}
+
+/// Units of the system in a unit of the file, where a key says another unit of length than the register.
+fn linear_factor(keys: &GeoKeys, crs: &Crs) -> f64 {
+    let said = keys.registered(key::LINEAR_UNITS).and_then(metres_per_unit);
+    match (said, crs.metres_per_unit()) {
+        (Some(said), Some(own)) if own > 0.0 && (said / own - 1.0).abs() > 1e-9 => said / own,
+        _ => 1.0,
     }
 }
 
@@ -59,7 +73,7 @@ pub(crate) fn registered(code: u32) -> Crs {
             .map_or_else(|error| Crs::unsupported(name, &error.to_string()), |crs| crs.named(name));
     }
     match code {
-        900_913 | 102_100 => Crs::web_mercator(),
+        900_913 | 102_100 | 102_113 => Crs::web_mercator(),
         _ => Crs::from_epsg(code).unwrap_or_else(|error| Crs::unsupported(&format!("EPSG:{code}"), &error.to_string())),
     }
 }
@@ -105,7 +119,6 @@ fn esri_definition(code: u32) -> Option<(&'static str, &'static str)> {
             "Europe_Albers_Equal_Area_Conic",
             "+proj=aea +lat_0=30 +lon_0=10 +lat_1=43 +lat_2=62 +ellps=intl +units=m +no_defs",
         ),
-        102_113 => ("WGS_1984_Web_Mercator", "+proj=merc +lon_0=0 +k=1 +R=6378137 +units=m +no_defs"),
         _ => return None,
     })
 }
@@ -133,6 +146,9 @@ fn local(keys: &GeoKeys) -> Crs {
 
 fn projected(keys: &GeoKeys) -> Crs {
     let name = projected_name(keys);
+    if keys.registered(key::PROJECTION).is_some_and(|code| WEB_MERCATOR_CONVERSIONS.contains(&code)) {
+        return Crs::web_mercator();
+    }
     let (base, degrees_per_unit) = geographic_part(keys);
     let units = match keys.code(key::LINEAR_UNITS) {
         Some(USER_DEFINED) => keys.double(key::LINEAR_UNIT_SIZE).filter(|&size| size > 0.0),
@@ -172,14 +188,14 @@ fn geographic(keys: &GeoKeys) -> KeyedCrs {
         // Grads and the like are said by the register itself; the key only repeats them.
         let is_minute_or_second = degrees_per_unit < 0.5;
         let degrees_per_unit = if is_minute_or_second { degrees_per_unit } else { 1.0 };
-        return KeyedCrs { crs: registered(code), degrees_per_unit };
+        return KeyedCrs { crs: registered(code), coordinate_factor: degrees_per_unit };
     }
     let citation = keys.text(key::GEODETIC_CITATION).or_else(|| keys.text(key::CITATION)).unwrap_or("unnamed");
     let name = part_of_citation(citation, "GCS Name");
     let text = format!("+proj=longlat {base} +no_defs");
     let crs = Crs::from_proj_string(&text)
         .map_or_else(|error| Crs::unsupported(name, &error.to_string()), |crs| crs.named(name));
-    KeyedCrs { crs, degrees_per_unit }
+    KeyedCrs { crs, coordinate_factor: degrees_per_unit }
 }
 
 /// Ellipsoid, prime meridian and shift as parts of a PROJ string, and the degrees of one angular unit.
@@ -276,10 +292,17 @@ mod tests {
     }
 
     #[test]
+    fn a_unit_of_length_that_differs_from_the_registers_scales_coordinates() {
+        let codes = [(key::MODEL_TYPE, 1), (key::PROJECTED_CRS, 32631), (key::LINEAR_UNITS, 9002)];
+        let keyed = crs_from_keys(&keys(&codes, &[], &[])).unwrap();
+        assert!((keyed.coordinate_factor - 0.3048).abs() < 1e-12);
+    }
+
+    #[test]
     fn arc_seconds_are_told_to_the_georeference() {
         let codes = [(key::MODEL_TYPE, 2), (key::GEODETIC_CRS, 32767), (key::ANGULAR_UNITS, 9104)];
         let keyed = crs_from_keys(&keys(&codes, &[], &[])).unwrap();
-        assert!((keyed.degrees_per_unit * 3600.0 - 1.0).abs() < 1e-12);
+        assert!((keyed.coordinate_factor * 3600.0 - 1.0).abs() < 1e-12);
     }
 
     #[test]

@@ -13,7 +13,6 @@ use super::georeference::{self, Georeference, GeoreferenceKind};
 use super::level::Level;
 use super::metadata::{self, Metadata};
 use super::pam::Pam;
-use super::tags::Photometric;
 use super::{CogError, pyramid};
 use crate::geo::{Affine, BoundingBox, Crs, Point};
 use crate::raster::SampleType;
@@ -69,9 +68,7 @@ impl Cog {
         let sources =
             BandSources { nodata: nodata.as_deref(), tags: &described, pam: pam.as_ref().map(|pam| &pam.described) };
         let bands = band_tags::bands(image, sample_type, &sources);
-        let palette = (image.photometric == Photometric::Palette)
-            .then(|| image.color_map.as_deref().and_then(Palette::from_color_map))
-            .flatten();
+        let palette = image.palette();
         let georeference = georeference::read(&mut reader, first, path, pam.as_ref());
         let layout = FileLayout {
             big: reader.is_big(),

@@ -21,6 +21,8 @@ const MAX_VALUE_BYTES: u64 = 64 * 1024 * 1024;
 const MAX_ENTRIES: u64 = 4096;
 /// Directories that are looked at; a longer chain is cut there.
 const MAX_DIRECTORIES: usize = 4096;
+/// Directories below one directory that are looked at.
+const MAX_SUB_DIRECTORIES: usize = 64;
 
 /// One entry of a directory: where the values of a tag are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -148,6 +150,22 @@ impl<'a> DirectoryReader<'a> {
             }
         }
         Ok(directories)
+    }
+
+    /// The directories that the tag `SubIFDs` of a directory points to, and those that they are chained to. What can't be
+    /// read is left out.
+    pub(crate) fn sub_directories(&mut self, directory: &Directory) -> Vec<Directory> {
+        let offsets = self.unsigned(directory, Tag::SubIfd).ok().flatten().unwrap_or_default();
+        let mut seen = HashSet::from([directory.offset]);
+        let mut directories = Vec::new();
+        for mut next in offsets {
+            while next != 0 && directories.len() < MAX_SUB_DIRECTORIES && seen.insert(next) {
+                let Ok(directory) = self.directory(next) else { break };
+                next = directory.next;
+                directories.push(directory);
+            }
+        }
+        directories
     }
 
     /// The directory at `offset`.

@@ -1,6 +1,6 @@
 //! Where an image lies: an affine map, control points or a camera model, and the coordinate reference system of these.
 //!
-//! Sources in GDAL's order: the side file `.aux.xml`, the tags, a world file. Coordinates are of the outer corner of a
+//! Sources in GDAL's order: the side file `.aux.xml`, the tags, a world file, and control points in the tags at last. Coordinates are of the outer corner of a
 //! pixel; files whose tags mean pixel centres (`RasterPixelIsPoint`) are moved by half a pixel.
 
 use std::path::Path;
@@ -93,7 +93,7 @@ pub(crate) fn read(
     let keys = GeoKeys::read(reader, directory);
     let keyed = crs_from_keys(&keys);
     let is_point = keys.code(key::RASTER_TYPE) == Some(PIXEL_IS_POINT);
-    let degrees_per_unit = keyed.as_ref().map_or(1.0, |keyed| keyed.degrees_per_unit);
+    let factor = keyed.as_ref().map_or(1.0, |keyed| keyed.coordinate_factor);
     let crs = keyed.map(|KeyedCrs { crs, .. }| crs);
     let pam_crs = pam.and_then(|pam| pam.crs.as_deref()).map(crs_from_text);
     let crs = pam_crs.or(crs);
@@ -101,30 +101,54 @@ pub(crate) fn read(
     if let Some(numbers) = pam.and_then(|pam| pam.geo_transform).and_then(usable) {
         return Georeference { kind: affine(numbers, 1.0), crs, pixel_is_point_adjusted: false };
     }
+    if let Some((gcps, pam)) = pam.and_then(|pam| Some((pam_control_points(reader, directory, pam)?, pam))) {
+        let gcp_crs = pam.gcp_crs.as_deref().map(crs_from_text);
+        return Georeference { kind: GeoreferenceKind::Gcps(gcps), crs: gcp_crs.or(crs), pixel_is_point_adjusted: false };
+    }
     let mut doubles = |tag: Tag| reader.doubles(directory, tag).ok().flatten().unwrap_or_default();
     let tie_points = doubles(Tag::ModelTiepointTag);
     let scale = doubles(Tag::ModelPixelScaleTag);
     let matrix = doubles(Tag::ModelTransformationTag);
     if let Some(numbers) = from_scale(&scale, &tie_points).or_else(|| from_matrix(&scale, &matrix)) {
         let numbers = if is_point { moved_to_corner(numbers) } else { numbers };
-        return Georeference { kind: affine(numbers, degrees_per_unit), crs, pixel_is_point_adjusted: is_point };
+        return Georeference { kind: affine(numbers, factor), crs, pixel_is_point_adjusted: is_point };
     }
     if let Some(numbers) = world_file::beside(path) {
-        return Georeference { kind: affine(numbers, degrees_per_unit), crs, pixel_is_point_adjusted: false };
-    }
-    if let Some(pam) = pam.filter(|pam| !pam.gcps.is_empty()) {
-        let gcp_crs = pam.gcp_crs.as_deref().map(crs_from_text);
-        let kind = GeoreferenceKind::Gcps(pam.gcps.clone());
-        return Georeference { kind, crs: gcp_crs.or(crs), pixel_is_point_adjusted: false };
+        return Georeference { kind: affine(numbers, factor), crs, pixel_is_point_adjusted: false };
     }
     let shift = if is_point { 0.5 } else { 0.0 };
-    let gcps = control_points(&tie_points, shift, degrees_per_unit);
+    let gcps = control_points(&tie_points, shift, factor);
     if !gcps.is_empty() {
         return Georeference { kind: GeoreferenceKind::Gcps(gcps), crs, pixel_is_point_adjusted: is_point };
     }
     let kind = RationalPolynomials::new(&doubles(RPC_COEFFICIENTS))
         .map_or(GeoreferenceKind::None, |model| GeoreferenceKind::Rpc(Box::new(model)));
     Georeference { kind, crs, pixel_is_point_adjusted: false }
+}
+
+/// Control points of the side file. Those of `ArcGIS` are in inches or centimetres from the lower left corner where the
+/// image has a resolution, else in pixels.
+fn pam_control_points(
+    reader: &mut DirectoryReader<'_>,
+    directory: &Directory,
+    pam: &Pam,
+) -> Option<Vec<GroundControlPoint>> {
+    if !pam.gcps.is_empty() {
+        return Some(pam.gcps.clone());
+    }
+    let mut first = |tag: Tag| reader.doubles(directory, tag).ok().flatten()?.first().copied();
+    let resolution = (|| {
+        let per_unit = if first(Tag::ResolutionUnit)? == 3.0 { 2.54 } else { 1.0 };
+        Some((first(Tag::XResolution)? * per_unit, first(Tag::YResolution)? * per_unit, first(Tag::ImageLength)?))
+    })();
+    let in_pixels = |gcp: &GroundControlPoint| match resolution {
+        Some((across, down, height)) => {
+            GroundControlPoint { column: gcp.column * across, row: height - gcp.row * down, ..*gcp }
+        }
+        None => *gcp,
+    };
+    let gcps: Vec<_> = pam.esri_gcps.iter().map(in_pixels).collect();
+    (!gcps.is_empty()).then_some(gcps)
 }
 
 fn affine(numbers: [f64; 6], factor: f64) -> GeoreferenceKind {

@@ -18,6 +18,8 @@ pub(crate) struct Pam {
     pub(crate) geo_transform: Option<[f64; 6]>,
     pub(crate) gcps: Vec<GroundControlPoint>,
     pub(crate) gcp_crs: Option<String>,
+    /// Control points that `ArcGIS` wrote: their pixel positions are in units of the image's resolution, counted upwards.
+    pub(crate) esri_gcps: Vec<GroundControlPoint>,
 }
 
 /// The path of a file with `suffix` after its whole name.
@@ -91,9 +93,9 @@ impl Pam {
         }
     }
 
-    /// Control points that `ArcGIS` writes: pairs of source and target coordinates, rows counted downwards from 0.
+    /// What `ArcGIS` writes: pairs of source and target coordinates, and their reference system.
     fn add_esri_transform(&mut self, transform: &Element) {
-        let crs = transform.child("SpatialReference").and_then(|reference| reference.child_text("WKT"));
+        let wkt = transform.child("SpatialReference").and_then(|reference| reference.child_text("WKT"));
         let numbers = |name: &str| -> Vec<f64> {
             let list = transform.child(name);
             let doubles = list.into_iter().flat_map(|list| list.children_named("Double"));
@@ -103,12 +105,11 @@ impl Pam {
         let pairs = sources.chunks_exact(2).zip(targets.chunks_exact(2));
         let gcps = pairs.filter_map(|(source, target)| {
             let (&[column, row], &[x, y]) = (source, target) else { return None };
-            Some(GroundControlPoint { column, row: -row, x, y })
+            Some(GroundControlPoint { column, row, x, y })
         });
-        if self.gcps.is_empty() {
-            self.gcps = gcps.collect();
-            self.gcp_crs = crs.map(str::to_owned);
-        }
+        self.esri_gcps = gcps.collect();
+        let crs = if self.esri_gcps.is_empty() { &mut self.crs } else { &mut self.gcp_crs };
+        *crs = crs.take().or_else(|| wkt.map(str::to_owned));
     }
 }
 

@@ -1,8 +1,8 @@
 //! Which directories are overviews and masks of the image, in the file itself and in those beside it.
 //!
 //! The rules are GDAL's: the first directory is the image; a directory marked as reduced is an overview of it, one marked
-//! as a mask belongs to the level of its size; other pages are not part of the image. Where the file has no overviews
-//! the file `NAME.ovr` is asked, and `NAME.msk` for masks.
+//! as a mask belongs to the level of its size; other pages are not part of the image. The image's own sub-directories are
+//! looked at, too. Where the file has no overviews the file `NAME.ovr` is asked, and `NAME.msk` for masks.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -32,6 +32,8 @@ pub(crate) fn levels(
         directories.split_first().ok_or_else(|| CogError::malformed(file.path(), "there is no directory"))?;
     let image = LevelTags { reader, file }.level(first, LevelOrigin::Image)?;
     let mut levels = vec![image];
+    let sub_directories = reader.sub_directories(first);
+    let others = others.iter().chain(&sub_directories);
     let masks = add_overviews(&mut levels, reader, file, others);
     attach_masks(&mut levels, masks);
     if levels.len() == 1 {
@@ -53,11 +55,11 @@ pub(crate) fn levels(
 }
 
 /// Adds the overviews among `directories` and returns the masks among them. What can't be read is left out.
-fn add_overviews(
+fn add_overviews<'d>(
     levels: &mut Vec<Level>,
     reader: &mut DirectoryReader<'_>,
     file: &Arc<SharedFile>,
-    directories: &[Directory],
+    directories: impl Iterator<Item = &'d Directory>,
 ) -> Vec<Level> {
     let mut masks = Vec::new();
     for directory in directories {

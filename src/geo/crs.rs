@@ -8,7 +8,7 @@ use std::sync::{Arc, LazyLock};
 
 use proj_core::{AxisOrder, CrsDef};
 
-use super::epsg_supplement;
+use super::{epsg_supplement, wkt_proj};
 
 /// Why a reference system can't be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -150,8 +150,17 @@ impl Crs {
         }
         match proj_wkt::parse_crs(text) {
             Ok(def) => Self::from_parsed(&def, text).ok_or_else(|| malformed(text, "it has no horizontal part")),
-            Err(error) => Err(malformed(text, &error.to_string())),
+            Err(error) => Self::from_other_wkt(text).ok_or_else(|| malformed(text, &error.to_string())),
         }
+    }
+
+    /// Of WKT that the parser refuses: its EPSG code, or a PROJ string that means the same.
+    fn from_other_wkt(text: &str) -> Option<Self> {
+        if let Some(crs) = wkt_proj::authority_code(text).and_then(|code| Self::from_epsg(code).ok()) {
+            return Some(crs);
+        }
+        let crs = wkt_proj::proj_string(text).and_then(|proj| Self::from_proj_string(&proj).ok())?;
+        Some(crs.named(text.split('"').nth(1).unwrap_or(text)))
     }
 
     /// A system that has a name and nothing else: it can be shown, and transformers refuse it with `reason`.

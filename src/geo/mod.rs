@@ -10,6 +10,7 @@ mod epsg_supplement;
 mod point;
 mod tile_coord;
 mod transformer;
+mod wkt_proj;
 
 pub use affine::Affine;
 pub use bounding_box::BoundingBox;
