@@ -103,7 +103,11 @@ pub(crate) fn read(
     }
     if let Some((gcps, pam)) = pam.and_then(|pam| Some((pam_control_points(reader, directory, pam)?, pam))) {
         let gcp_crs = pam.gcp_crs.as_deref().map(crs_from_text);
-        return Georeference { kind: GeoreferenceKind::Gcps(gcps), crs: gcp_crs.or(crs), pixel_is_point_adjusted: false };
+        return Georeference {
+            kind: GeoreferenceKind::Gcps(gcps),
+            crs: gcp_crs.or(crs),
+            pixel_is_point_adjusted: false,
+        };
     }
     let mut doubles = |tag: Tag| reader.doubles(directory, tag).ok().flatten().unwrap_or_default();
     let tie_points = doubles(Tag::ModelTiepointTag);

@@ -16,7 +16,9 @@ const MAX_DEPTH: usize = 32;
 pub(super) fn proj_string(wkt: &str) -> Option<String> {
     let mut rest = wkt.trim();
     let root = parse(&mut rest, 0)?;
-    if let Some(text) = root.find("EXTENSION").filter(|node| node.value(0) == Some("PROJ4")).and_then(|node| node.value(1)) {
+    if let Some(text) =
+        root.find("EXTENSION").filter(|node| node.value(0) == Some("PROJ4")).and_then(|node| node.value(1))
+    {
         return Some(text.to_owned());
     }
     let spheroid = root.find("SPHEROID").or_else(|| root.find("ELLIPSOID"))?;
@@ -151,7 +153,10 @@ mod tests {
 
     #[test]
     fn only_the_code_of_the_whole_system_is_its_code() {
-        assert_eq!(authority_code(r#"PROJCS["n",UNIT["m",1,AUTHORITY["EPSG","9001"]],AUTHORITY["EPSG","26986"]]"#), Some(26986));
+        assert_eq!(
+            authority_code(r#"PROJCS["n",UNIT["m",1,AUTHORITY["EPSG","9001"]],AUTHORITY["EPSG","26986"]]"#),
+            Some(26986)
+        );
         assert_eq!(authority_code(r#"GEOGCS["n",DATUM["d",AUTHORITY["EPSG","6326"]]]"#), None);
     }
 
