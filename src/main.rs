@@ -1,3 +1,78 @@
-//! The program: hands its arguments to the command line.
+//! The program: parses its arguments, sets up the log, and opens the window or runs a subcommand.
 
-fn main() {}
+use std::io::Write;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use clap::Parser;
+use cogscope::cli::{self, Arguments, WindowArguments};
+
+/// Exit status of a wrong usage.
+const USAGE: u8 = 2;
+
+fn main() -> ExitCode {
+    let started = Instant::now();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are answers, not errors. If nobody reads them, there is nobody to tell.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(USAGE));
+        }
+    };
+    tracing_subscriber::fmt().with_max_level(arguments.log).with_writer(std::io::stderr).with_ansi(false).init();
+    let result = match &arguments.command {
+        Some(command) => cli::run(command).map_err(Failure::from),
+        None => open_window(arguments.window, started),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure { message: None }) => ExitCode::SUCCESS,
+        Err(Failure { message: Some(message) }) => {
+            let _ = writeln!(std::io::stderr(), "cogscope: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// A failure in one line; without a message it is only that nobody reads the output any more.
+struct Failure {
+    message: Option<String>,
+}
+
+impl From<cli::CliError> for Failure {
+    fn from(error: cli::CliError) -> Self {
+        Self { message: (!error.is_closed_pipe()).then(|| error.one_line()) }
+    }
+}
+
+#[cfg(feature = "window")]
+fn open_window(arguments: WindowArguments, started: Instant) -> Result<(), Failure> {
+    use cogscope::app::{RendererChoice, WindowOptions, run};
+    use cogscope::cli::{Renderer, Theme};
+    use cogscope::document::ThemeChoice;
+
+    let options = WindowOptions {
+        paths: arguments.paths,
+        renderer: match arguments.renderer {
+            None => RendererChoice::Auto,
+            Some(Renderer::Wgpu) => RendererChoice::Wgpu,
+            Some(Renderer::Glow) => RendererChoice::Glow,
+        },
+        size: arguments.size.map(<[u32; 2]>::from),
+        theme: arguments.theme.map(|theme| match theme {
+            Theme::Light => ThemeChoice::Light,
+            Theme::Dark => ThemeChoice::Dark,
+        }),
+        screenshot: arguments.screenshot,
+        config_folder: arguments.settings_dir,
+        started,
+    };
+    run(&options).map_err(|error| Failure { message: Some(error.to_string()) })
+}
+
+#[cfg(not(feature = "window"))]
+fn open_window(_: WindowArguments, _: Instant) -> Result<(), Failure> {
+    let message = "this program was built without a window; use a subcommand (see cogscope --help)";
+    Err(Failure { message: Some(message.into()) })
+}

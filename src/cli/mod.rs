@@ -1,1 +1,67 @@
 //! The command line: arguments parsed once into what the program uses, one file a subcommand.
+//!
+//! Exit status 0 is fine, 1 failed (one line on standard error: which file, what is wrong, what to do), 2 a wrong usage.
+//!
+//! # Keys of the answers in JSON
+//!
+//! They are stable: keys may be added, none is renamed or dropped. Numbers are as stored in the file, without scale and
+//! offset; whole numbers of 64 bits have all their digits. What JSON has no number for is the text `"NaN"`, `"Infinity"` or
+//! `"-Infinity"`. A complex value is `[real, imaginary]`. What isn't known is `null`.
+//!
+//! `info PATH --json` gives an object for one file, a list of such objects for several files or a folder (a file that can't be
+//! read is an object of `path` and `error` in that list):
+//!
+//! | key | value |
+//! |---|---|
+//! | `path`, `file_name`, `file_bytes` | the file |
+//! | `width`, `height`, `band_count` | size in pixels; alpha is no band |
+//! | `type` | `Byte`, `Int8`, `UInt16`, `Int16`, `UInt32`, … `Float32`, `CFloat64` |
+//! | `compression`, `predictor`, `interleave` | of the full resolution; interleave is `pixel` or `band` |
+//! | `tiled`, `block_width`, `block_height` | tiles or strips and their size |
+//! | `byte_order`, `big_tiff` | `little-endian` or `big-endian`; offsets of 64 bits |
+//! | `crs` | null or `{epsg, name, geographic, unsupported}`; `unsupported` says why it can't be used, else null |
+//! | `georeference` | `affine`, `gcps`, `rpc` or `none` |
+//! | `geotransform` | six numbers as GDAL orders them, or null |
+//! | `pixel_is_point` | whether the file meant pixel centres |
+//! | `bounds`, `bounds_lon_lat` | `[west, south, east, north]`, in the units of the CRS and in degrees |
+//! | `pixel_size` | `[across, down]` in the units of the CRS |
+//! | `overviews` | from finer to coarser: `{width, height, block_width, block_height, compression, external}` |
+//! | `mask` | what makes a pixel invalid: `none`, `nodata`, `alpha` or `mask` |
+//! | `palette` | null or the colours by index, `[red, green, blue]` |
+//! | `metadata` | the file's own items, key and value |
+//! | `cog` | `{valid, errors, warnings}`; each of these `{problem, mend}` |
+//! | `bands[i]` | `{band, name, type, color, nodata, scale, offset, unit, metadata}`; `band` counts from 1 |
+//! | `bands[i].sha256` | with `--checksum`: of the decoded band, row-major, little-endian, in its own type |
+//!
+//! `point FILE … --json`: `path`, `col`, `row`, `x`, `y` (centre of the pixel in the units of the CRS), `lon`, `lat`, `crs`
+//! (EPSG code), `valid` (whether the pixel holds data), `bands[i]` = `{band, name, value, nodata}`.
+//!
+//! `stats FILE --json`: `path`, `level`, `width`, `height` (of the level counted), `bands[i]` = `{band, name, type,
+//! statistics}`, where `statistics` is null without a valid value, else `{min, max, mean, std, valid_count, valid_percent,
+//! percentiles, histogram}`; `percentiles` maps percent to value, `histogram` is `{min, max, counts}`.
+
+mod args;
+mod error;
+mod info;
+mod info_text;
+mod output;
+mod paths;
+mod point;
+mod values;
+
+pub use args::{Arguments, Command, Renderer, Theme, WindowArguments};
+pub use error::CliError;
+
+use crate::cog::BlockCache;
+
+/// Memory for decoded blocks.
+const CACHE_BYTES: u64 = 256 << 20;
+
+/// Does what a subcommand asks for.
+pub fn run(command: &Command) -> Result<(), CliError> {
+    let cache = BlockCache::new(CACHE_BYTES);
+    match command {
+        Command::Info(arguments) => info::run(arguments, &cache),
+        Command::Point(arguments) => point::run(arguments, &cache),
+    }
+}

@@ -7,6 +7,7 @@
 mod error;
 mod histogram;
 mod image;
+mod resampling;
 mod sample_type;
 mod samples;
 mod statistics;
@@ -15,6 +16,7 @@ mod window;
 pub use error::RasterError;
 pub use histogram::Histogram;
 pub use image::{INVALID, Raster, VALID};
+pub use resampling::Resampling;
 pub use sample_type::SampleType;
 pub(crate) use samples::with_samples;
 pub use samples::{Sample, Samples};

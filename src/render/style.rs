@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Colormap;
-use crate::warp::Resampling;
+use crate::raster::Resampling;
 
 /// Which values become colours. Bands are counted from 0.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
