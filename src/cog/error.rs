@@ -74,6 +74,19 @@ pub enum CogError {
 }
 
 impl CogError {
+    /// The file at fault.
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::Io { path, .. }
+            | Self::NotTiff { path, .. }
+            | Self::Malformed { path, .. }
+            | Self::Unsupported { path, .. }
+            | Self::TooLarge { path, .. }
+            | Self::Block { path, .. }
+            | Self::Request { path, .. } => path,
+        }
+    }
+
     pub(crate) fn io(path: &Path, source: std::io::Error) -> Self {
         Self::Io { path: path.to_path_buf(), source: Arc::new(source) }
     }

@@ -1,1 +1,36 @@
-//! A folder of files as images and scenes: scan, dates, band grouping, spatial index, mosaic.
+//! A folder of files as images, scenes and a mosaic: scan, names and dates, grouping of bands, order, spatial index, reading.
+//!
+//! A [`Catalog`] holds what [`scan()`] found. Whatever shows pixels asks a [`Source`] for them. Nothing here paints, and no thread is
+//! started but those of a scan.
+
+mod catalog;
+pub mod date;
+mod error;
+mod footprint;
+mod image;
+mod kind;
+mod mosaic;
+mod naming;
+pub(crate) mod pending;
+mod point;
+mod preview;
+mod scan;
+mod scene;
+mod sensor;
+mod source;
+mod statistics;
+#[cfg(test)]
+pub(crate) mod testing;
+
+pub use catalog::{Catalog, Entry, EntryId, Order};
+pub use error::LibraryError;
+pub use image::{Failed, Image, ImageId, ImageIds};
+pub use kind::Kind;
+pub use mosaic::Mosaic;
+pub use naming::{NameParts, is_band};
+pub use point::{PointBand, PointValues};
+pub use scan::{ScanEvent, ScanSummary, is_image_path, is_targets_path, scan};
+pub use scene::{Scene, SceneBand, SceneId};
+pub use sensor::{Sensor, Spectrum};
+pub use source::{BandPart, Source, SourceBand};
+pub use statistics::{LayerStatistics, PERCENTS, SAMPLE_PIXELS, Sampled};

@@ -1,0 +1,70 @@
+//! Scenes by hand: what the user groups, splits and names stays as it is, whatever else is found later.
+
+use std::sync::Arc;
+
+use super::{Catalog, Entry, EntryId};
+use crate::library::{Image, ImageId, Scene, SceneId};
+
+impl Catalog {
+    /// Makes one scene out of images and scenes. `None` if none of them is known.
+    pub fn group(&mut self, entries: &[EntryId], name: &str) -> Option<SceneId> {
+        let entries: Vec<Entry> = entries.iter().filter_map(|&id| self.entry(id)).collect();
+        let images: Vec<Arc<Image>> = entries.iter().flat_map(Entry::images).map(Arc::clone).collect();
+        let id = self.new_scene_id();
+        let scene = Scene::of_images(id, name, &images)?;
+        self.replace_by_scene(scene);
+        for entry in entries {
+            if let Entry::Scene(old) = entry {
+                self.scenes.remove(&old.id);
+            }
+        }
+        Some(id)
+    }
+
+    /// Makes the files of a scene images of their own again, and says which they are.
+    pub fn split(&mut self, id: SceneId) -> Vec<ImageId> {
+        let Some(scene) = self.scenes.get(&id).cloned() else { return Vec::new() };
+        let hidden = self.is_hidden(EntryId::Scene(id));
+        self.drop_scene(id);
+        let mut images = Vec::new();
+        for image in scene.images() {
+            self.scene_of.remove(&image.id);
+            self.list(&Entry::Image(Arc::clone(image)));
+            self.set_hidden(EntryId::Image(image.id), hidden);
+            images.push(image.id);
+        }
+        images
+    }
+
+    /// Takes one file out of a scene; it becomes an image of its own. `false` if it is not in that scene.
+    pub fn take_out(&mut self, id: SceneId, image: ImageId) -> bool {
+        let Some(scene) = self.scenes.get(&id).cloned() else { return false };
+        let Some(image) = scene.images().into_iter().find(|other| other.id == image).cloned() else { return false };
+        match scene.without_image(image.id) {
+            Some(rest) => self.put_scene(rest),
+            None => self.drop_scene(id),
+        }
+        self.scene_of.remove(&image.id);
+        self.list(&Entry::Image(image));
+        true
+    }
+
+    /// Calls band `index` of a scene `name`; see [`Scene::with_band_named`]. `false` if there is no such band.
+    pub fn name_band(&mut self, id: SceneId, index: usize, name: &str) -> bool {
+        let renamed = self.scenes.get(&id).and_then(|scene| scene.with_band_named(index, name));
+        let done = renamed.is_some();
+        if let Some(scene) = renamed {
+            self.put_scene(scene);
+        }
+        done
+    }
+
+    /// Calls a scene `name`. `false` if there is no such scene or the name is empty.
+    pub fn name_scene(&mut self, id: SceneId, name: &str) -> bool {
+        let name = name.trim();
+        let Some(scene) = self.scenes.get(&id).filter(|_| !name.is_empty()) else { return false };
+        let renamed = Scene { name: name.to_owned(), ..Scene::clone(scene) };
+        self.put_scene(renamed);
+        true
+    }
+}
