@@ -1,0 +1,75 @@
+//! The threads: take the most urgent work, do it, tell what came of it, go on whatever happens.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::SyncSender;
+use std::sync::{Arc, PoisonError};
+
+use super::context::Shared;
+use super::scheduler::{Crew, Work};
+use super::work;
+use super::{CancelToken, Job, JobContext, JobEvent, JobId, TileKey, TileResult};
+use crate::library::Failed;
+
+/// Works until the program ends.
+pub(super) fn work_until_closed(shared: &Arc<Shared>, events: &SyncSender<JobEvent>, crew: Crew) {
+    while let Some(next) = wait_for_work(shared, crew) {
+        match next {
+            Work::Tile(key, cancel) => do_tile(shared, events, key, &cancel),
+            Work::Job(id, job, cancel) => do_job(shared, events, id, *job, cancel),
+        }
+    }
+}
+
+/// `None` when the program ends.
+fn wait_for_work(shared: &Shared, crew: Crew) -> Option<Work> {
+    let mut scheduler = shared.scheduler();
+    loop {
+        if scheduler.closing {
+            return None;
+        }
+        if let Some(work) = scheduler.next(crew) {
+            return Some(work);
+        }
+        scheduler = shared.work.wait(scheduler).unwrap_or_else(PoisonError::into_inner);
+    }
+}
+
+fn do_tile(shared: &Arc<Shared>, events: &SyncSender<JobEvent>, key: TileKey, cancel: &CancelToken) {
+    let mut failed = |error: &crate::library::LibraryError| {
+        let path = error.path().filter(|path| shared.is_news(path));
+        if let Some(path) = path {
+            let failed = Failed { path: path.to_path_buf(), reason: error.to_string() };
+            shared.send(events, JobEvent::FileFailed(failed));
+        }
+    };
+    let drawn = catch_unwind(AssertUnwindSafe(|| work::tile::draw(shared, &key, cancel, &mut failed)));
+    let result = drawn.unwrap_or_else(|panic| {
+        let message = message_of(panic.as_ref());
+        let label = format!("Drawing tile {}/{}/{}", key.tile.z(), key.tile.x(), key.tile.y());
+        let reason = format!("a defect of this program: {message}");
+        shared.send(events, JobEvent::Panicked { label, message });
+        Some(TileResult::Failed { reason })
+    });
+    // A tile that is handed over counts as under way until the window has taken it, lest it is asked for again.
+    let handed_over = result.is_some_and(|result| shared.send(events, JobEvent::TileReady { key, result }));
+    if !handed_over {
+        shared.scheduler().tiles.finish(&key);
+    }
+}
+
+fn do_job(shared: &Arc<Shared>, events: &SyncSender<JobEvent>, id: JobId, job: Job, cancel: CancelToken) {
+    let label = job.label();
+    let context = JobContext { shared: Arc::clone(shared), events: events.clone(), id, cancel };
+    if let Err(panic) = catch_unwind(AssertUnwindSafe(|| work::run(job, &context))) {
+        let message = message_of(panic.as_ref());
+        tracing::error!(job = %label, %message, "a job panicked");
+        context.send(JobEvent::Panicked { label, message });
+    }
+    shared.scheduler().finish(id);
+}
+
+fn message_of(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no message".to_owned())
+}
