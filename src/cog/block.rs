@@ -33,12 +33,17 @@ impl Block {
         Self { width, rows, planes }
     }
 
-    /// Columns.
+    /// A block that was never written.
+    fn missing() -> Self {
+        Self { width: 0, rows: 0, planes: Vec::new() }
+    }
+
+    /// Columns; 0 if the block was never written.
     pub fn width(&self) -> usize {
         self.width
     }
 
-    /// Rows; the last strip of an image may have fewer than the others.
+    /// Rows, 0 if the block was never written; the last strip of an image may have fewer than the others.
     pub fn rows(&self) -> usize {
         self.rows
     }
@@ -98,18 +103,23 @@ pub(crate) fn decode(level: &Level, layout: &Layout, position: BlockPosition) ->
         block,
         reason: error.to_string(),
     };
-    let shape = shape(level, layout, position.row)?;
     let is_joined = !layout.is_apart && level.planes() > 1;
-    let mut planes = Vec::new();
+    let mut ranges = Vec::new();
     for plane in 0..if is_joined { level.planes() } else { 1 } {
         let index = level.block_index(position.column, position.row, position.plane + plane).unwrap_or(index);
         let Some(range) = level.block_range(index)? else {
             // Of bands that make colours together, one alone is worth nothing.
-            return Ok(Block::new(shape.width, shape.rows, Vec::new()));
+            return Ok(Block::missing());
         };
+        ranges.push((index, range));
+    }
+    let shape = shape(level, layout, position.row)?;
+    let mut planes = Vec::new();
+    for (index, range) in ranges {
         let mut scratch = SCRATCH.take();
         let decoded = read_stored(level, &shape, range, &mut scratch.stored).and_then(|()| {
-            guarded(level, || decode_stored(level, layout, &shape, &mut scratch)).map_err(|e| failed(index, e))
+            guarded(level, || decode_stored(level, layout, &shape, &mut scratch, position.row))
+                .map_err(|e| failed(index, e))
         });
         if scratch.stored.capacity() + scratch.plain.capacity() <= MAX_KEPT_SCRATCH {
             SCRATCH.set(scratch);
@@ -177,10 +187,13 @@ fn decode_stored(
     layout: &Layout,
     shape: &Shape,
     scratch: &mut Scratch,
+    block_row: u32,
 ) -> Result<Vec<Samples>, CodecError> {
     let Scratch { stored, plain } = scratch;
     let (bytes, order): (&mut [u8], ByteOrder) = if level.compression == Compression::None {
-        CodecError::check_full("uncompressed", stored.len(), shape.bytes)?;
+        let full = CodecError::check_full("uncompressed", stored.len(), shape.bytes);
+        stored.resize(shape.bytes, 0);
+        forgive_rows_outside(level, shape, block_row, full, stored)?;
         (stored, level.byte_order)
     } else {
         // Fresh zeros come from the system untouched: a block that claims much and holds little takes no memory.
@@ -188,7 +201,8 @@ fn decode_stored(
             *plain = vec![0; shape.bytes];
         }
         let plain = plain.get_mut(..shape.bytes).unwrap_or_default();
-        let order = codec::decompress(level, shape, stored, plain)?;
+        let (order, full) = codec::decompress(level, shape, stored, plain);
+        forgive_rows_outside(level, shape, block_row, full, plain)?;
         (plain, order)
     };
     let predictor = if codec::has_predictor(level.compression) { level.predictor } else { Predictor::None };
@@ -199,4 +213,28 @@ fn decode_stored(
         return Ok(color::rgb_from_ycbcr(bytes, shape, (across, down), level.reference_black_white));
     }
     unpack(bytes, shape, Packing { format: level.effective_format(), order, predictor })
+}
+
+/// Accepts a block that lacks data for nothing but rows below the image, which some writers leave out of the last tiles.
+fn forgive_rows_outside(
+    level: &Level,
+    shape: &Shape,
+    block_row: u32,
+    decoded: Result<(), CodecError>,
+    bytes: &mut [u8],
+) -> Result<(), CodecError> {
+    match decoded {
+        Err(CodecError::Short { found, .. }) => {
+            let rows_inside = level.height.saturating_sub(block_row.saturating_mul(level.block_height));
+            let needed = (rows_inside as usize).saturating_mul(shape.row_bytes);
+            match bytes.get_mut(found..) {
+                Some(rest) if found >= needed && !rest.is_empty() => {
+                    rest.fill(0);
+                    Ok(())
+                }
+                _ => decoded,
+            }
+        }
+        other => other,
+    }
 }

@@ -5,17 +5,19 @@ use sha2::{Digest, Sha256};
 use super::CogError;
 use super::cache::BlockCache;
 use super::description::Cog;
-use crate::raster::PixelWindow;
+use super::level::Level;
+use crate::raster::{PixelWindow, Samples};
 
 /// Bytes of samples that are read at once, if a row of blocks is larger.
 const PIECE_BYTES: u64 = 64 << 20;
 
 impl Cog {
-    /// SHA-256 of each band of a level: all its samples in rows, little-endian, in the type that they are decoded to.
+    /// SHA-256 of each band of a level: all its samples in rows, little-endian, in the type that they are decoded to;
+    /// complex integers as complex 32-bit floats, which is how GDAL's arrays have them.
     ///
     /// Needs the memory of one row of blocks, of 64 MiB if that is more, and of the cache.
     pub fn band_checksums(&self, level: usize, cache: &BlockCache) -> Result<Vec<[u8; 32]>, CogError> {
-        let bands: Vec<usize> = (0..self.band_count()).collect();
+        let bands: Vec<usize> = (0..self.levels().get(level).map_or(0, Level::band_count)).collect();
         let mut sums = vec![[0; 32]; bands.len()];
         // Bands in blocks of their own are read one after the other, so that each block is needed once.
         let is_apart = self.levels().get(level).is_some_and(|level| level.planes() > 1);
@@ -26,7 +28,10 @@ impl Cog {
                 let raster = self.read_window(level, window, group, cache)?;
                 for (digest, plane) in digests.iter_mut().zip(raster.bands()) {
                     bytes.clear();
-                    plane.extend_le_bytes(&mut bytes);
+                    match plane {
+                        Samples::CI16(_) | Samples::CI32(_) => extend_as_floats(plane, &mut bytes),
+                        _ => plane.extend_le_bytes(&mut bytes),
+                    }
                     digest.update(&bytes);
                 }
             }
@@ -39,15 +44,32 @@ impl Cog {
         Ok(sums)
     }
 
-    /// Windows as wide as the level, from the top down: a row of blocks each, or less where that would be too much.
+    /// Windows that follow each other as samples do: rows of blocks from the top down, or less where that would be too
+    /// much, down to parts of one row.
     fn pieces(&self, level: usize, bands: usize) -> Result<Vec<PixelWindow>, CogError> {
         let Some(level) = self.levels().get(level) else { return Ok(Vec::new()) };
         let sample_bytes = level.layout()?.sample_type.bytes() as u64;
-        let row_bytes = u64::from(level.width).saturating_mul(bands.max(1) as u64).saturating_mul(sample_bytes);
-        let affordable = u32::try_from(PIECE_BYTES / row_bytes.max(1)).unwrap_or(u32::MAX).max(1);
-        let rows = level.block_height.max(1);
-        let step = if rows <= affordable { rows } else { affordable };
-        let starts = (0..level.height).step_by(usize::try_from(step).unwrap_or(usize::MAX));
-        Ok(starts.filter_map(|row| PixelWindow::new(0, row, level.width, step.min(level.height - row))).collect())
+        let affordable = PIECE_BYTES / (bands.max(1) as u64).saturating_mul(sample_bytes).max(1);
+        let affordable = u32::try_from(affordable).unwrap_or(u32::MAX).max(1);
+        if level.width > affordable {
+            let columns = |row| pieces_of(level.width, affordable).map(move |(col, width)| (col, row, width, 1));
+            let parts = (0..level.height).flat_map(columns);
+            return Ok(parts.filter_map(|(col, row, width, rows)| PixelWindow::new(col, row, width, rows)).collect());
+        }
+        let rows = (affordable / level.width.max(1)).max(1).min(level.block_height.max(1));
+        let parts = pieces_of(level.height, rows);
+        Ok(parts.filter_map(|(row, rows)| PixelWindow::new(0, row, level.width, rows)).collect())
     }
+}
+
+/// First index and length of the pieces of `total`, each of `length` but for the last.
+fn pieces_of(total: u32, length: u32) -> impl Iterator<Item = (u32, u32)> {
+    let step = usize::try_from(length.max(1)).unwrap_or(usize::MAX);
+    (0..total).step_by(step).map(move |first| (first, length.min(total - first)))
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "GDAL rounds 32-bit complex integers like this")]
+fn extend_as_floats(plane: &Samples, out: &mut Vec<u8>) {
+    let parts = (0..plane.len()).filter_map(|index| plane.complex(index)).flatten();
+    parts.for_each(|part| out.extend_from_slice(&(part as f32).to_le_bytes()));
 }

@@ -9,6 +9,9 @@ use super::tags::{Compression, ExtraSample, Interleave, Photometric, SampleForma
 use super::unpack;
 use crate::raster::SampleType;
 
+/// Blocks that a level may have, as in GDAL.
+const MAX_BLOCKS: u64 = i32::MAX as u64;
+
 /// How colours are converted after unpacking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ColorConversion {
@@ -108,6 +111,10 @@ impl Level {
     }
 
     pub(crate) fn layout(&self) -> Result<Layout, CogError> {
+        if self.block_count() > MAX_BLOCKS {
+            let reason = format!("level {} has {} blocks, more than {MAX_BLOCKS}", self.index, self.block_count());
+            return Err(CogError::unsupported(self.path(), reason));
+        }
         let sample_type = self.sample_type().ok_or_else(|| {
             let reason = format!("samples of {} bits, {:?}", self.bits_per_sample, self.sample_format);
             CogError::unsupported(self.path(), reason)

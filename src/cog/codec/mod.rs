@@ -104,51 +104,52 @@ pub(crate) fn has_bit_order(compression: Compression) -> bool {
 }
 
 /// Fills `out`, which is as long as an uncompressed block, and tells the order of bytes in it.
-pub(crate) fn decompress(level: &Level, shape: &Shape, data: &[u8], out: &mut [u8]) -> Result<ByteOrder, CodecError> {
-    let stored = Ok(level.byte_order);
-    let little = Ok(ByteOrder::LittleEndian);
+pub(crate) fn decompress(
+    level: &Level,
+    shape: &Shape,
+    data: &[u8],
+    out: &mut [u8],
+) -> (ByteOrder, Result<(), CodecError>) {
+    match level.compression {
+        Compression::Lzw => (level.byte_order, lzw::decompress(data, out)),
+        Compression::Deflate => (level.byte_order, deflate::decompress(data, out)),
+        Compression::PackBits => (level.byte_order, packbits::decompress(data, out)),
+        Compression::Zstd => (level.byte_order, zstandard::decompress(data, out)),
+        Compression::Lzma => (level.byte_order, lzma::decompress(data, out)),
+        _ => (ByteOrder::LittleEndian, decode_picture(level, shape, data, out)),
+    }
+}
+
+/// Decoders that know of pixels. Wider samples than bytes come out little-endian.
+fn decode_picture(level: &Level, shape: &Shape, data: &[u8], out: &mut [u8]) -> Result<(), CodecError> {
     let is_float = level.sample_format == SampleFormat::Float;
     match level.compression {
-        Compression::None => copy(data, out).and(stored),
-        Compression::Lzw => lzw::decompress(data, out).and(stored),
-        Compression::Deflate => deflate::decompress(data, out).and(stored),
-        Compression::PackBits => packbits::decompress(data, out).and(stored),
-        Compression::Zstd => zstandard::decompress(data, out).and(stored),
-        Compression::Lzma => lzma::decompress(data, out).and(stored),
         Compression::CcittRle | Compression::CcittRleWord | Compression::CcittFax3 | Compression::CcittFax4 => {
             if level.bits_per_sample != 1 || shape.samples != 1 {
                 return Err(CodecError::Unsupported("CCITT compression of more than one bit a pixel".to_owned()));
             }
-            fax::decompress(data, level.block_width, fax_scheme(level), out).and(stored)
+            fax::decompress(data, level.block_width, fax_scheme(level), out)
         }
         Compression::Jpeg => {
-            only_bits(level, &[8])?;
-            let to_rgb = level.photometric == Photometric::YCbCr;
-            jpeg::decompress(data, level.jpeg_tables.as_deref(), to_rgb, shape, out).and(little)
+            only_bits(level, 8)?;
+            let to_rgb = level.photometric == Photometric::YCbCr && shape.samples == 3;
+            jpeg::decompress(data, level.jpeg_tables.as_deref(), to_rgb, shape, out)
         }
-        Compression::WebP => only_bits(level, &[8]).and_then(|()| webp::decompress(data, shape, out)).and(little),
-        Compression::Lerc => lerc::decompress(data, lerc_wrapping(level)?, shape, out).and(little),
-        Compression::JpegXl => jpeg_xl::decompress(data, is_float, shape, out).and(little),
-        Compression::Jpeg2000 => jpeg2000::decompress(data, shape, out).and(little),
-        Compression::Next => only_bits(level, &[2]).and_then(|()| next::decompress(data, shape.width, out)).and(stored),
-        Compression::ThunderScan => {
-            only_bits(level, &[4]).and_then(|()| thunderscan::decompress(data, shape.width, out)).and(stored)
-        }
+        Compression::WebP => only_bits(level, 8).and_then(|()| webp::decompress(data, shape, out)),
+        Compression::Lerc => lerc::decompress(data, lerc_wrapping(level)?, shape, out),
+        Compression::JpegXl => jpeg_xl::decompress(data, is_float, shape, out),
+        Compression::Jpeg2000 => jpeg2000::decompress(data, shape, out),
+        Compression::Next => only_bits(level, 2).and_then(|()| next::decompress(data, shape.width, out)),
+        Compression::ThunderScan => only_bits(level, 4).and_then(|()| thunderscan::decompress(data, shape.width, out)),
         Compression::SgiLog => {
-            only_bits(level, &[16]).and_then(|()| sgilog::decompress(data, shape.width, shape.samples, out)).and(little)
+            only_bits(level, 16).and_then(|()| sgilog::decompress(data, shape.width, shape.samples, out))
         }
         other => Err(CodecError::Unsupported(format!("compression {}", other.name()))),
     }
 }
 
-fn copy(data: &[u8], out: &mut [u8]) -> Result<(), CodecError> {
-    CodecError::check_full("uncompressed", data.len(), out.len())?;
-    out.copy_from_slice(data.get(..out.len()).unwrap_or_default());
-    Ok(())
-}
-
-fn only_bits(level: &Level, bits: &[u16]) -> Result<(), CodecError> {
-    if bits.contains(&level.bits_per_sample) {
+fn only_bits(level: &Level, bits: u16) -> Result<(), CodecError> {
+    if level.bits_per_sample == bits {
         return Ok(());
     }
     let reason = format!("{} of {} bits a sample", level.compression.name(), level.bits_per_sample);
