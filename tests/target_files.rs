@@ -1,5 +1,7 @@
 //! What a user sees of files of targets: the sample data, the formats, and that nothing is written beside them.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

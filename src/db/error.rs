@@ -57,7 +57,7 @@ pub enum DbError {
     Sqlite {
         /// The file.
         path: PathBuf,
-        /// What SQLite said.
+        /// What `SQLite` said.
         source: rusqlite::Error,
     },
 }

@@ -69,6 +69,7 @@ impl ColumnData {
     }
 
     /// The rows named, in that order.
+    #[must_use]
     pub fn take(&self, rows: &[u32]) -> Self {
         fn pick<T: Copy>(values: &[Option<T>], rows: &[u32]) -> Vec<Option<T>> {
             rows.iter().map(|&row| values.get(row as usize).copied().flatten()).collect()

@@ -18,4 +18,5 @@ pub use crs::{Crs, CrsError};
 pub use datum_part::datum_part;
 pub use point::{LonLat, Point};
 pub use tile_coord::{MERCATOR_HALF_WORLD_M, MERCATOR_MAX_LAT_DEG, TileCoord};
+pub(crate) use tile_coord::{lon_lat_from_mercator, mercator_from_lon_lat};
 pub use transformer::{Transformer, transform_bounds};

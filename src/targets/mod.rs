@@ -3,9 +3,12 @@
 //! A [`TargetSet`] is an immutable table of targets; a [`TargetFilter`] says which are shown, a [`Selection`] which are
 //! picked. All of them are plain data and pure functions.
 
+mod colors;
 mod dictionary;
 mod error;
 mod filter;
+mod image_match;
+mod index;
 mod load;
 mod mapping;
 mod positions;
@@ -13,9 +16,12 @@ mod selection;
 mod set;
 mod target;
 
+pub use colors::{ClassColor, ClassColors, ColorOverrides};
 pub use dictionary::Named;
 pub use error::TargetsError;
 pub use filter::{TargetFilter, ValueRange};
+pub use image_match::{EntryNames, ImageMatcher};
+pub use index::{Marker, MarkerView, TargetIndex};
 pub use load::{LoadOptions, MAX_ROWS, load};
 pub use mapping::Mapping;
 pub use selection::{SelectMode, Selection, next_in, previous_in};

@@ -177,14 +177,11 @@ impl GrowingColumns {
 
     /// Sets a cell of the row that is being read; the first of two of one name stays.
     fn push(&mut self, name: String, value: &Json) {
-        let place = match self.names.get(&name) {
-            Some(place) => *place,
-            None => {
-                self.names.insert(name.clone(), self.columns.len());
-                self.columns.push((name, ColumnBuilder::new(), 0));
-                self.columns.len() - 1
-            }
-        };
+        let place = self.names.get(&name).copied().unwrap_or_else(|| {
+            self.names.insert(name.clone(), self.columns.len());
+            self.columns.push((name, ColumnBuilder::new(), 0));
+            self.columns.len() - 1
+        });
         let Some((_, builder, length)) = self.columns.get_mut(place) else { return };
         if *length > self.row_count {
             return;

@@ -25,18 +25,14 @@ impl Placed {
 
     /// Takes a row's point. False when the row is set aside and its values shall not be taken either.
     pub(super) fn push(&mut self, line: u64, geometry: Option<&Geometry>) -> bool {
-        match geometry.and_then(Geometry::representative_point) {
-            Some([x, y]) => {
-                self.xs.push(x);
-                self.ys.push(y);
-                self.lines.push(line);
-                true
-            }
-            None => {
-                self.set_aside(line, EMPTY.to_owned());
-                false
-            }
-        }
+        let Some([x, y]) = geometry.and_then(Geometry::representative_point) else {
+            self.set_aside(line, EMPTY.to_owned());
+            return false;
+        };
+        self.xs.push(x);
+        self.ys.push(y);
+        self.lines.push(line);
+        true
     }
 
     /// Leaves a row out.

@@ -1,6 +1,6 @@
-//! Opening an SQLite file that belongs to the user: nothing is written to it or beside it.
+//! Opening an `SQLite` file that belongs to the user: nothing is written to it or beside it.
 //!
-//! Read-only alone is not enough: a file in WAL mode makes SQLite create `-wal` and `-shm` files next to it even for a
+//! Read-only alone is not enough: a file in WAL mode makes `SQLite` create `-wal` and `-shm` files next to it even for a
 //! reader, and fails where the folder can't be written. `immutable=1` promises that nobody writes while we read, so that
 //! neither locks nor those files are made. The price: changes that another program has not yet written back from its
 //! `-wal` are not seen, which [`unwritten_changes`] finds out so that the user can be told.
@@ -15,7 +15,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use crate::db::DbError;
 
-/// Opens an SQLite file for reading.
+/// Opens an `SQLite` file for reading.
 pub(super) fn open(path: &Path) -> Result<Connection, DbError> {
     // SQLite's own message for a file that isn't there doesn't say so, and it may not notice that an end is missing.
     let io = |source| DbError::Io { path: path.to_owned(), source };
@@ -61,7 +61,7 @@ pub(super) fn unwritten_changes(path: &Path) -> bool {
     })
 }
 
-/// An error of SQLite with what the user can do about it.
+/// An error of `SQLite` with what the user can do about it.
 pub(super) fn wrap(path: &Path, source: rusqlite::Error) -> DbError {
     let malformed = |problem: &str, advice: &str| DbError::Malformed {
         path: path.to_owned(),
@@ -77,7 +77,7 @@ pub(super) fn wrap(path: &Path, source: rusqlite::Error) -> DbError {
     }
 }
 
-/// The path as SQLite's URI (sqlite.org/uri.html): bytes other than plain letters are escaped, drives follow a slash.
+/// The path as `SQLite`'s URI (sqlite.org/uri.html): bytes other than plain letters are escaped, drives follow a slash.
 fn immutable_uri(path: &Path) -> String {
     let text = path.to_string_lossy();
     let plain = if cfg!(windows) { windows_path(&text) } else { text.into_owned() };

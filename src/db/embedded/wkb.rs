@@ -1,5 +1,5 @@
-//! Well-known binary: the geometries of `GeoPackage`, PostGIS and their relatives. Reads ISO WKB (OGC 06-103r4, 8.2) and
-//! PostGIS' extended form with its flags for Z, M and SRID. Heights and measures are skipped.
+//! Well-known binary: the geometries of `GeoPackage`, `PostGIS` and their relatives. Reads ISO WKB (OGC 06-103r4, 8.2) and
+//! `PostGIS`' extended form with its flags for Z, M and SRID. Heights and measures are skipped.
 
 use thiserror::Error;
 
