@@ -8,7 +8,8 @@ use std::sync::{Arc, LazyLock};
 
 use proj_core::{AxisOrder, CrsDef};
 
-use super::{epsg_supplement, wkt_proj};
+use super::epsg_supplement::{self, Definition as Supplement};
+use super::{proj_text, wkt_proj};
 
 /// Why a reference system can't be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -102,33 +103,37 @@ impl Crs {
 
     /// A system of the EPSG registry; of a compound or three-dimensional one the horizontal part.
     pub fn from_epsg(code: u32) -> Result<Self, CrsError> {
+        if let Some(entry) = epsg_supplement::find(code) {
+            let supported = match entry.definition {
+                Supplement::Proj(text) => Self::from_proj_string(text).map_err(|error| error.to_string()),
+                Supplement::Unit(unit) => Err(format!("its longitudes and latitudes are in {unit}s")),
+                Supplement::Unknown => Err("its projection is not known".to_owned()),
+            };
+            let crs = supported.unwrap_or_else(|reason| Self::unsupported(entry.name, &reason));
+            return Ok(crs.with_identity(Some(code), entry.name));
+        }
         if let Some(horizontal) = proj_core::lookup_epsg(code).and_then(|def| def.horizontal_crs()) {
             return Ok(Self::from_core(horizontal, Some(code), None));
         }
-        if let Some(entry) = epsg_supplement::find(code) {
-            return match Self::from_proj_string(entry.proj) {
-                Ok(crs) => Ok(crs.with_identity(Some(code), entry.name)),
-                Err(error) => Ok(Self::unsupported_epsg(code, entry.name, &error.to_string())),
-            };
-        }
         Err(CrsError::UnknownCode { code })
-    }
-
-    fn unsupported_epsg(code: u32, name: &str, reason: &str) -> Self {
-        Self::unsupported(name, reason).with_identity(Some(code), name)
     }
 
     /// A system of a PROJ string (`+proj=…`, or `+init=epsg:…`).
     pub fn from_proj_string(text: &str) -> Result<Self, CrsError> {
         let text = text.trim();
-        let core_error = match proj_wkt::parse_crs(text) {
-            Ok(def) => match Self::from_parsed(&def, text) {
-                Some(crs) => return Ok(crs),
-                None => "it is not horizontal".to_owned(),
-            },
-            Err(error) => error.to_string(),
+        let completed = proj_text::completed(text);
+        let core_error = if proj_text::is_for_legacy(&completed) {
+            String::new()
+        } else {
+            match proj_wkt::parse_crs(&completed) {
+                Ok(def) => match Self::from_parsed(&def, &completed) {
+                    Some(crs) => return Ok(crs.named(text)),
+                    None => "it is not horizontal".to_owned(),
+                },
+                Err(error) => error.to_string(),
+            }
         };
-        match proj4rs::Proj::from_proj_string(text) {
+        match proj4rs::Proj::from_proj_string(&completed) {
             Ok(proj) if !proj.is_geocent() => Ok(Self::new(Inner {
                 epsg: None,
                 name: text.to_owned(),

@@ -8,6 +8,7 @@ mod crs;
 mod datum_part;
 mod epsg_supplement;
 mod point;
+mod proj_text;
 mod tile_coord;
 mod transformer;
 mod wkt_proj;

@@ -6,7 +6,10 @@
 
 use std::sync::Arc;
 
-use proj_core::{AreaOfInterest, Bounds, Coord, CrsDef, GeographicCrsDef, SelectionOptions, Transform};
+use proj_core::{
+    AreaOfInterest, Bounds, Coord, CrsDef, Datum, DatumToWgs84, GeographicCrsDef, SelectionOptions, SelectionReason,
+    Transform,
+};
 
 use super::crs::Definition;
 use super::tile_coord::{lon_lat_from_mercator, mercator_from_lon_lat};
@@ -186,8 +189,9 @@ impl Chain {
             Definition::Core(def) => {
                 let wgs84 = wgs84_definition(src)?;
                 if !self.push_core(def, &wgs84, area) {
-                    let geographic = geographic_of(def);
-                    if !self.push_core(def, &geographic, None) {
+                    let (same, geographic) =
+                        without_datum(def).ok_or_else(|| unsupported(src, "its ellipsoid can't be used"))?;
+                    if !self.push_core(&same, &geographic, None) {
                         return Err(unsupported(src, "its projection can't be computed"));
                     }
                     self.note_ballpark(src);
@@ -244,7 +248,13 @@ impl Chain {
         let options = SelectionOptions::new().with_wgs84_pivot();
         let select = |options| Transform::from_horizontal_components_with_selection_options(from, to, options);
         let with_area = area.and_then(|area| {
-            select(options.clone().with_area_of_interest(AreaOfInterest::source_crs_bounds(area))).ok()
+            let center = Coord::new(f64::midpoint(area.min_x, area.max_x), f64::midpoint(area.min_y, area.max_y));
+            let areas = [AreaOfInterest::source_crs_bounds(area), AreaOfInterest::source_crs_point(center)];
+            let mut found =
+                areas.into_iter().filter_map(|area| select(options.clone().with_area_of_interest(area)).ok());
+            let first = found.next()?;
+            // Where no operation is made for the whole area, one that is made for its middle will do.
+            if is_for_area(&first) { Some(first) } else { Some(found.find(is_for_area).unwrap_or(first)) }
         });
         // An area that the system can't place is no reason to fail.
         let Some(forward) = with_area.or_else(|| select(options).ok()) else {
@@ -277,6 +287,10 @@ impl Chain {
     }
 }
 
+fn is_for_area(transform: &Transform) -> bool {
+    transform.selection_diagnostics().selected_reasons.contains(&SelectionReason::AreaOfUseMatch)
+}
+
 fn add_accuracies(a: Option<f64>, b: Option<f64>) -> Option<f64> {
     match (a, b) {
         (Some(a), Some(b)) => Some(a + b),
@@ -292,10 +306,11 @@ fn wgs84_definition(asked_for: &Crs) -> Result<CrsDef, CrsError> {
     proj_core::lookup_epsg(4326).ok_or_else(|| unsupported(asked_for, "the registry lacks WGS 84"))
 }
 
-/// Longitude and latitude on the system's own datum.
-fn geographic_of(def: &CrsDef) -> CrsDef {
-    let epsg = def.base_geographic_crs_epsg().unwrap_or(0);
-    CrsDef::Geographic(GeographicCrsDef::new(epsg, def.datum().clone(), ""))
+/// The system as if its datum were WGS 84 but for the ellipsoid, and longitude and latitude of the same.
+fn without_datum(def: &CrsDef) -> Option<(CrsDef, CrsDef)> {
+    let datum = Datum::new(def.datum().ellipsoid(), DatumToWgs84::Identity).ok()?;
+    let geographic = CrsDef::Geographic(GeographicCrsDef::new(0, datum.clone(), ""));
+    Some((def.clone().with_datum(datum), geographic))
 }
 
 fn run(steps: &[Step], point: Point) -> Option<Point> {
@@ -393,5 +408,55 @@ mod tests {
         t.forward_slice(&mut xs, &mut ys);
         assert!(xs[0].is_nan() && ys[0].is_nan());
         assert!(xs[1].abs() < 1e-9 && ys[1].abs() < 1e-9);
+    }
+
+    /// Definition, longitude and latitude on WGS 84, x and y as PROJ 9.5 computes them without grids.
+    static REFERENCE_POINTS: &str = include_str!("reference_points.tsv");
+
+    #[test]
+    fn places_are_where_proj_has_them() {
+        let mut wrong = Vec::new();
+        for line in REFERENCE_POINTS.lines() {
+            let parts: Vec<&str> = line.split('\t').collect();
+            let numbers: Vec<f64> = parts[1..].iter().map(|part| part.parse().unwrap()).collect();
+            let crs = match parts[0].strip_prefix("EPSG:") {
+                Some(code) => Crs::from_epsg(code.parse().unwrap()),
+                None => Crs::from_proj_string(parts[0]),
+            };
+            let crs = crs.unwrap();
+            let (lon_lat, place) = (Point::new(numbers[0], numbers[1]), Point::new(numbers[2], numbers[3]));
+            let area = BoundingBox::around([place]).unwrap();
+            let transformer = Transformer::new(&crs, &Crs::wgs84(), Some(area)).unwrap();
+            let back = transformer.inverse(lon_lat).unwrap();
+            let there = transformer.forward(place).unwrap();
+            let metres = crs.metres_per_unit().unwrap_or(111_320.0);
+            let off_m = (back.x - place.x).hypot(back.y - place.y) * metres;
+            let off_deg = (there.x - lon_lat.x).hypot(there.y - lon_lat.y);
+            if off_m > 0.02 || off_deg > 1e-6 {
+                wrong.push(format!("{}: {off_m} m, {off_deg} degrees", parts[0]));
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    #[test]
+    fn a_chain_of_two_shifts_leads_back_to_where_it_began() {
+        let (swiss, dutch) = (Crs::from_epsg(21781).unwrap(), Crs::from_epsg(31467).unwrap());
+        let t = Transformer::new(&swiss, &dutch, None).unwrap();
+        let p = Point::new(600_000.0, 200_000.0);
+        let q = t.inverse(t.forward(p).unwrap()).unwrap();
+        assert!((p.x - q.x).hypot(p.y - q.y) < 0.05, "{q:?}");
+    }
+
+    #[test]
+    fn bounds_follow_the_bulge_of_an_edge() {
+        let lambert = Crs::from_epsg(2154).unwrap();
+        let t = Transformer::new(&Crs::wgs84(), &lambert, None).unwrap();
+        let corners = BoundingBox::new(-4.0, 42.0, 8.0, 51.0).unwrap();
+        let bounds = transform_bounds(&t, corners).unwrap();
+        let south_middle = t.forward(Point::new(3.0, 42.0)).unwrap();
+        assert!(bounds.min_y() < south_middle.y + 1_000.0);
+        let south_west = t.forward(Point::new(-4.0, 42.0)).unwrap();
+        assert!(south_west.y > south_middle.y + 10_000.0);
     }
 }
