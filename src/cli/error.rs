@@ -98,6 +98,5 @@ fn advice(error: &CogError) -> &'static str {
         CogError::Unsupported { .. } => "convert the file to a usual kind of GeoTIFF",
         CogError::TooLarge { .. } => "ask for less at a time",
         CogError::Request { .. } => "ask for something that the image has",
-        _ => "try another file",
     }
 }

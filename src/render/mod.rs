@@ -2,6 +2,7 @@
 
 mod colormap;
 mod curve;
+pub mod encode;
 mod error;
 mod expression;
 mod image;
@@ -10,6 +11,7 @@ mod stretch;
 mod style;
 
 pub use colormap::{Colormap, Interpolation, NamedColormap, Ramp, RampStop};
+pub use encode::EncodeError;
 pub use error::StyleError;
 pub use expression::{Expression, ExpressionError, function_names};
 pub use image::{ImageSizeError, RgbaImage};
