@@ -270,3 +270,6 @@ fn join(name: &str, rasters: Vec<(&[usize], Raster)>) -> Result<Raster, LibraryE
     Raster::new(size.0, size.1, planes, joint_mask)
         .map_err(|source| LibraryError::Raster { name: name.to_owned(), source })
 }
+
+#[cfg(test)]
+mod tests;
