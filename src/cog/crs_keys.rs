@@ -136,6 +136,10 @@ pub(crate) fn crs_from_text(text: &str) -> Crs {
     if ["LOCAL_CS[", "ENGCRS[", "ENGINEERINGCRS["].iter().any(|start| text.trim_start().starts_with(start)) {
         return Crs::unsupported(name, "it is a local system, with no position on the earth");
     }
+    // Before its EPSG code, Web Mercator was described by a sphere that is not meant as the shape of the earth.
+    if name.starts_with("WGS_1984_Web_Mercator") {
+        return Crs::web_mercator();
+    }
     Crs::from_wkt(text).unwrap_or_else(|error| Crs::unsupported(name, &error.to_string()))
 }
 
@@ -222,11 +226,11 @@ fn geographic_part(keys: &GeoKeys) -> (String, f64) {
         None => None,
     };
     if let Some(meridian) = meridian.filter(|&longitude| longitude != 0.0) {
-        part.push_str(&format!(" +pm={meridian}"));
+        part = format!("{part} +pm={meridian}");
     }
     if let Some(shift) = keys.doubles(key::TO_WGS84).filter(|shift| matches!(shift.len(), 3 | 7)) {
         let numbers: Vec<String> = shift.iter().map(f64::to_string).collect();
-        part.push_str(&format!(" +towgs84={}", numbers.join(",")));
+        part = format!("{part} +towgs84={}", numbers.join(","));
     }
     (part, degrees)
 }

@@ -2,6 +2,7 @@
 //! Values from the EPSG Geodetic Parameter Dataset.
 
 /// Semi-major axis in metres and inverse flattening (0 for a sphere) of an ellipsoid.
+#[expect(clippy::match_same_arms, reason = "a table, sorted by code")]
 pub(crate) fn ellipsoid(code: u32) -> Option<(f64, f64)> {
     Some(match code {
         7001 => (6_377_563.396, 299.324_964_6),
@@ -58,6 +59,7 @@ pub(crate) fn ellipsoid(code: u32) -> Option<(f64, f64)> {
 }
 
 /// Ellipsoid that a datum is defined with, for the datums that files name without saying the ellipsoid.
+#[expect(clippy::match_same_arms, reason = "a table, sorted by code")]
 pub(crate) fn ellipsoid_of_datum(datum: u32) -> Option<u32> {
     Some(match datum {
         // "Unknown datum based upon the … ellipsoid": the numbers run in parallel.

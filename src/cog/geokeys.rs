@@ -1,4 +1,4 @@
-//! The GeoKey directory of a `GeoTIFF` (OGC 19-008r4, chapter 7): keys to numbers and texts.
+//! The `GeoKey` directory of a `GeoTIFF` (OGC 19-008r4, chapter 7): keys to numbers and texts.
 
 use tiff::tags::Tag;
 

@@ -140,9 +140,11 @@ fn pam_control_points(
     if !pam.gcps.is_empty() {
         return Some(pam.gcps.clone());
     }
+    const CENTIMETRE: u64 = 3;
+    let unit = reader.unsigned(directory, Tag::ResolutionUnit).ok().flatten().and_then(|units| units.first().copied());
     let mut first = |tag: Tag| reader.doubles(directory, tag).ok().flatten()?.first().copied();
     let resolution = (|| {
-        let per_unit = if first(Tag::ResolutionUnit)? == 3.0 { 2.54 } else { 1.0 };
+        let per_unit = if unit? == CENTIMETRE { 2.54 } else { 1.0 };
         Some((first(Tag::XResolution)? * per_unit, first(Tag::YResolution)? * per_unit, first(Tag::ImageLength)?))
     })();
     let in_pixels = |gcp: &GroundControlPoint| match resolution {

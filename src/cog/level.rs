@@ -76,6 +76,8 @@ pub struct Level {
     pub mask: Option<Box<Level>>,
     /// Position of the directory in its file.
     pub(crate) directory_offset: u64,
+    /// Number of the directory among those of its file that are overviews, in the order of the file.
+    pub(crate) directory_index: usize,
     pub(crate) file: Arc<SharedFile>,
     pub(crate) blocks: BlockTable,
 }
@@ -159,6 +161,16 @@ impl Level {
             )));
         }
         Ok(Some(range))
+    }
+
+    /// Offset of the first block that was written, of at most `most` that are looked at; `None` if none was, or offsets
+    /// can't be read.
+    pub(crate) fn first_block_offset(&self, most: u64) -> Option<u64> {
+        let blocks = self.blocks_per_plane().min(most);
+        let offsets = (0..blocks).map_while(|index| self.blocks.range(&self.file, index).ok());
+        // Beyond the end of the array there are only blocks that were never written.
+        let known = usize::try_from(self.blocks.offsets.count()).unwrap_or(usize::MAX);
+        offsets.take(known).flatten().next().map(|range| range.offset)
     }
 
     /// The bytes of block `index` as they are in the file; `None` if it was never written.

@@ -79,6 +79,7 @@ impl LevelTags<'_, '_> {
             byte_order: self.reader.byte_order(),
             mask: None,
             directory_offset: directory.offset,
+            directory_index: 0,
             file: Arc::clone(self.file),
             blocks: self.block_table(directory)?,
         };

@@ -34,6 +34,7 @@ mod tags;
 #[cfg(test)]
 pub mod testing;
 mod unpack;
+mod validation;
 mod window;
 mod words;
 mod world_file;
@@ -49,3 +50,4 @@ pub use georeference::{Georeference, GeoreferenceKind, GroundControlPoint, Ratio
 pub use level::{Level, LevelOrigin};
 pub use metadata::Metadata;
 pub use tags::{Compression, ExtraSample, FillOrder, Interleave, Photometric, Predictor, SampleFormat};
+pub use validation::{Finding, Validation};

@@ -1,4 +1,4 @@
-//! User-defined projections: method and parameters from GeoKeys to a PROJ string.
+//! User-defined projections: method and parameters from `GeoKeys` to a PROJ string.
 //!
 //! Which key a parameter may stand in follows libgeotiff's practice, which accepts the origin of a projection under any
 //! of its three names.

@@ -42,6 +42,9 @@ pub(crate) fn levels(
     if levels.iter().all(|level| level.mask.is_none()) {
         attach_masks(&mut levels, external_masks(&with_suffix(file.path(), ".msk")));
     }
+    for (index, level) in levels.iter_mut().enumerate() {
+        level.directory_index = index;
+    }
     if let Some((_, overviews)) = levels.split_first_mut() {
         overviews.sort_by_key(|level| std::cmp::Reverse(u64::from(level.width) * u64::from(level.height)));
     }

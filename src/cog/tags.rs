@@ -68,7 +68,7 @@ tag_values! {
         Deflate = 8 | 32946 => 8,
         /// Macintosh `PackBits` run lengths.
         PackBits = 32773 => 32773,
-        /// NeXT 2-bit greys.
+        /// `NeXT` 2-bit greys.
         Next = 32766 => 32766,
         /// `ThunderScan` 4-bit greys.
         ThunderScan = 32809 => 32809,

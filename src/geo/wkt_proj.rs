@@ -55,7 +55,7 @@ fn projection(root: &Node<'_>, unit: f64) -> Option<String> {
     let origin = format!("+x_0={} +y_0={}", any(&["false_easting"]) * unit, any(&["false_northing"]) * unit);
     let name = root.find("PROJECTION")?.value(0)?.to_ascii_lowercase();
     let shape = match name.as_str() {
-        "geostationary_satellite" => format!("+proj=geos +lon_0={lon} +h={}", any(&["satellite_height"])),
+        "geostationary_satellite" => format!("+proj=geos +lon_0={lon} +h={}", any(&["satellite_height", "height"])),
         "sinusoidal" => format!("+proj=sinu +lon_0={lon}"),
         "mollweide" => format!("+proj=moll +lon_0={lon}"),
         "robinson" => format!("+proj=robin +lon_0={lon}"),
@@ -102,7 +102,10 @@ fn parse<'a>(rest: &mut &'a str, depth: usize) -> Option<Node<'a>> {
     let (keyword, inside) = rest.split_at(open);
     let mut node = Node { keyword: keyword.trim(), ..Node::default() };
     *rest = inside.get(1..)?.trim_start();
-    while depth < MAX_DEPTH {
+    if depth >= MAX_DEPTH {
+        return None;
+    }
+    loop {
         if let Some(quoted) = rest.strip_prefix('"') {
             let (value, after) = quoted.split_once('"')?;
             node.values.push(value);
@@ -127,7 +130,6 @@ fn parse<'a>(rest: &mut &'a str, depth: usize) -> Option<Node<'a>> {
             _ => return None,
         }
     }
-    None
 }
 
 #[cfg(test)]
@@ -143,6 +145,7 @@ mod tests {
         let text = "+proj=geos +lon_0=140.7 +h=35785863 +x_0=0 +y_0=0 +a=6378137 +rf=298.25 +to_meter=1 +no_defs";
         assert_eq!(proj_string(GEOS).as_deref(), Some(text));
         assert_eq!(authority_code(GEOS), None);
+        assert!(crate::geo::Crs::from_wkt(GEOS).is_ok_and(|crs| crs.name() == "unknown"));
     }
 
     #[test]
