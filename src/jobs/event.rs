@@ -135,7 +135,7 @@ pub enum TileResult {
 /// Why the values under a position are asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum PointPurpose {
-    /// The pointer is there: of several questions only the last is answered.
+    /// The pointer is there: of several questions only the last is answered, down to the first image that has data there.
     Pointer,
     /// The user asked for this place, under a number of the window's own.
     Asked(u64),

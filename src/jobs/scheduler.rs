@@ -41,6 +41,7 @@ pub(super) struct Scheduler {
     waiting: BTreeMap<Lane, VecDeque<(JobId, Job)>>,
     known: BTreeMap<JobId, Known>,
     next_id: u64,
+    running_pointer: Option<CancelToken>,
     /// Thumbnails made and asked for since there was nothing to make.
     thumbnails: (usize, usize),
     /// The threads are to end.
@@ -71,6 +72,9 @@ impl Scheduler {
 
     /// The pointer has moved on; nobody waits for what lay under it.
     fn drop_older_pointer(&mut self) {
+        if let Some(running) = self.running_pointer.take() {
+            running.cancel();
+        }
         let Some(queue) = self.waiting.get_mut(&Lane::Point) else { return };
         let is_pointer = |job: &Job| matches!(job, Job::Point { purpose: PointPurpose::Pointer, .. });
         let known = &mut self.known;
@@ -100,6 +104,9 @@ impl Scheduler {
         // Of thumbnails the last asked for are those that the list shows now.
         let (id, job) = if lane == Lane::Thumbnail { queue.pop_back()? } else { queue.pop_front()? };
         let cancel = self.known.get(&id).map(|known| known.cancel.clone()).unwrap_or_default();
+        if matches!(job, Job::Point { purpose: PointPurpose::Pointer, .. }) {
+            self.running_pointer = Some(cancel.clone());
+        }
         Some(Work::Job(id, Box::new(job), cancel))
     }
 
@@ -199,7 +206,12 @@ mod tests {
         scheduler.submit(point(PointPurpose::Pointer)).unwrap();
         let asked = scheduler.submit(point(PointPurpose::Asked(1))).unwrap();
         let last = scheduler.submit(point(PointPurpose::Pointer)).unwrap();
-        assert_eq!(taken(&mut scheduler, Crew::Drawing), [asked, last]);
+        let Some(Work::Job(first, ..)) = scheduler.next(Crew::Drawing) else { panic!("there is work") };
+        let Some(Work::Job(second, _, running)) = scheduler.next(Crew::Drawing) else { panic!("there is work") };
+        assert_eq!((first, second), (asked, last));
+        assert!(!running.is_cancelled());
+        scheduler.submit(point(PointPurpose::Pointer)).unwrap();
+        assert!(running.is_cancelled());
     }
 
     #[test]

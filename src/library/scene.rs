@@ -70,6 +70,20 @@ impl Scene {
         scene
     }
 
+    /// The same scene with a file opened anew in the place of an older opening of it; `None` if the file lacks a band that the scene
+    /// has of it, or lies elsewhere now.
+    #[must_use]
+    pub fn with_image_replaced(&self, older: ImageId, image: &Arc<Image>) -> Option<Self> {
+        let mut scene = self.clone();
+        for band in scene.bands.iter_mut().filter(|band| band.image.id == older) {
+            if band.band >= image.cog.band_count() || band.image.bounds_mercator != image.bounds_mercator {
+                return None;
+            }
+            band.image = Arc::clone(image);
+        }
+        Some(scene)
+    }
+
     /// The same scene without an image; `None` if no band would be left.
     #[must_use]
     pub fn without_image(&self, image: ImageId) -> Option<Self> {

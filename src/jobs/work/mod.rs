@@ -19,8 +19,9 @@ pub(super) fn run(job: Job, context: &JobContext) {
         }
         Job::Statistics(of) => statistics::run(of, context),
         Job::Point { purpose, position, sources } => {
-            let values = point::values(position, &sources, context);
-            context.send(JobEvent::PointReady { job: context.id(), purpose, position, values });
+            if let Some(values) = point::values(purpose, position, &sources, context) {
+                context.send(JobEvent::PointReady { job: context.id(), purpose, position, values });
+            }
         }
         Job::LoadTargets { path, options } => targets::run(path, &options, context),
         Job::Task { label, work } => {

@@ -136,16 +136,44 @@ impl Catalog {
         self.revision
     }
 
-    /// Adds an image, or puts it in the place of an older one with the same path. Returns the entry that it is in now.
+    /// Adds an image, or puts it in the place of an older one with the same path: in the same scene if it still has the bands, hidden
+    /// or alone if the older one was, and where the user moved that. Returns the entry that it is in now.
     pub fn add_image(&mut self, image: impl Into<Arc<Image>>) -> EntryId {
         let image = image.into();
-        if let Some(&older) = self.by_path.get(&image.path) {
-            self.remove_image(older);
-        }
         self.failures.retain(|failed| failed.path != image.path);
-        self.by_path.insert(image.path.clone(), image.id);
+        let older = self.by_path.insert(image.path.clone(), image.id).filter(|older| *older != image.id);
         self.images.insert(image.id, Arc::clone(&image));
-        self.join_or_list(&image)
+        match older {
+            Some(older) => self.replace_image(older, &image),
+            None => self.join_or_list(&image),
+        }
+    }
+
+    fn replace_image(&mut self, older: ImageId, image: &Arc<Image>) -> EntryId {
+        let scene = self.scene_of.get(&older).and_then(|scene| self.scenes.get(scene));
+        if let Some(replaced) = scene.and_then(|scene| scene.with_image_replaced(older, image)) {
+            self.images.remove(&older);
+            self.scene_of.remove(&older);
+            let id = EntryId::Scene(replaced.id);
+            self.put_scene(replaced);
+            return id;
+        }
+        let before = EntryId::Image(older);
+        let place = self.sorted.iter().position(|listed| *listed == before);
+        let (hidden, solo) = (self.is_hidden(before), self.solo == Some(before));
+        self.images.remove(&older);
+        self.forget_in_list(older);
+        let id = self.join_or_list(image);
+        if let Some(place) = place.filter(|_| id == EntryId::Image(image.id)) {
+            self.set_hidden(id, hidden);
+            if solo {
+                self.set_solo(Some(id));
+            }
+            if self.order == Order::Manual {
+                self.move_entry(id, place);
+            }
+        }
+        id
     }
 
     /// Notes a file or folder that could not be read, in the place of an image that it used to be.
@@ -169,12 +197,26 @@ impl Catalog {
     pub fn remove_image(&mut self, id: ImageId) {
         let Some(image) = self.images.remove(&id) else { return };
         self.by_path.remove(&image.path);
+        self.forget_in_list(id);
+    }
+
+    /// Takes an image out of its scene, or off the list.
+    fn forget_in_list(&mut self, id: ImageId) {
         match self.scene_of.remove(&id).and_then(|scene| self.scenes.get(&scene).cloned()) {
             Some(scene) => match scene.without_image(id) {
                 Some(rest) => self.put_scene(rest),
                 None => self.drop_scene(scene.id),
             },
             None => self.unlist(EntryId::Image(id)),
+        }
+    }
+
+    /// Forgets the images of a folder and below it whose files are not among `found`: after a scan, those that have gone.
+    pub fn remove_missing(&mut self, folder: &Path, found: &FxHashSet<ImageId>) {
+        let is_missing = |image: &&Arc<Image>| image.path.starts_with(folder) && !found.contains(&image.id);
+        let missing: Vec<ImageId> = self.images.values().filter(is_missing).map(|image| image.id).collect();
+        for id in missing {
+            self.remove_image(id);
         }
     }
 

@@ -120,6 +120,36 @@ fn a_file_opened_again_takes_its_place_in_the_scene() {
 }
 
 #[test]
+fn a_file_opened_again_stays_as_the_user_left_it() {
+    let mut fixture = Fixture::new();
+    let ids = ["a.tif", "b.tif", "c.tif"].map(|name| fixture.add(name, HERE));
+    fixture.catalog.move_entry(ids[2], 0);
+    fixture.catalog.set_hidden(ids[0], true);
+    let again = fixture.add("a.tif", HERE);
+    assert_ne!(again, ids[0]);
+    assert_eq!(fixture.names(), ["c", "a", "b"]);
+    assert!(fixture.catalog.is_hidden(again));
+    let scene = fixture.catalog.group(&[ids[1], ids[2]], "by hand").unwrap();
+    fixture.catalog.name_band(scene, 0, "first");
+    assert_eq!(fixture.add("b.tif", HERE), EntryId::Scene(scene));
+    assert!(fixture.catalog.scene(scene).unwrap().has_band("first"));
+    let moved = fixture.add("b.tif", HERE.moved_east(9_000.0));
+    assert_ne!(moved, EntryId::Scene(scene));
+    assert_eq!(fixture.catalog.scene(scene).unwrap().bands.len(), 1);
+}
+
+#[test]
+fn files_that_a_later_scan_did_not_find_are_forgotten() {
+    let mut fixture = Fixture::new();
+    let EntryId::Image(kept) = fixture.add("in/a.tif", HERE) else { panic!("an image") };
+    fixture.add("in/b.tif", HERE);
+    fixture.add("out/c.tif", HERE);
+    let found = std::iter::once(kept).collect();
+    fixture.catalog.remove_missing(&fixture.folder.path().join("in"), &found);
+    assert_eq!(fixture.names(), ["a", "c"]);
+}
+
+#[test]
 fn what_was_split_is_not_grouped_again() {
     let mut fixture = Fixture::new();
     fixture.add("a_B2.tif", HERE);
