@@ -210,7 +210,9 @@ fn decode_stored(
         if predictor != Predictor::None {
             return Err(CodecError::Unsupported("a predictor of subsampled colours".to_owned()));
         }
-        return Ok(color::rgb_from_ycbcr(bytes, shape, (across, down), level.reference_black_white));
+        let (coefficients, reference) = (level.ycbcr_coefficients, level.reference_black_white);
+        let tags = color::YCbCrTags { subsampling: (across, down), coefficients, reference };
+        return Ok(color::rgb_from_ycbcr(bytes, shape, &tags));
     }
     unpack(bytes, shape, Packing { format: level.effective_format(), order, predictor })
 }

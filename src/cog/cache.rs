@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use quick_cache::sync::Cache;
+use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 
 use super::CogError;
@@ -48,7 +48,9 @@ impl BlockCache {
         let options =
             OptionsBuilder::new().estimated_items_capacity(items).weight_capacity(max_bytes).shards(4).build();
         let blocks = match options {
-            Ok(options) => Cache::with_options(options, Bytes, DefaultHashBuilder::default(), Default::default()),
+            Ok(options) => {
+                Cache::with_options(options, Bytes, DefaultHashBuilder::default(), DefaultLifecycle::default())
+            }
             Err(_) => Cache::with_weighter(items, max_bytes, Bytes),
         };
         Self { blocks }

@@ -77,6 +77,17 @@ fn rgb_from_xyz([x, y, z]: [f32; 3]) -> [u8; 3] {
     })
 }
 
+/// What a file says about its luminance and colour differences.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct YCbCrTags {
+    /// Pixels that share a colour difference, across and down.
+    pub(crate) subsampling: (usize, usize),
+    /// Shares of red, green and blue in the luminance.
+    pub(crate) coefficients: Option<[f64; 3]>,
+    /// Codes of black and white for the luminance and both differences.
+    pub(crate) reference: Option<[f64; 6]>,
+}
+
 /// Luminance and two colour differences to red, green and blue, by tables in 16-bit fixed point.
 struct YCbCr {
     luminance: [i32; 256],
@@ -87,36 +98,30 @@ struct YCbCr {
 }
 
 impl YCbCr {
-    /// `reference` is `ReferenceBlackWhite`: black and white of each of the three.
-    fn new(reference: Option<[f64; 6]>) -> Self {
-        const HALF: f64 = 32_768.0;
-        const LUMA: [f64; 3] = [0.299, 0.587, 0.114];
+    /// Factors are worked out in single precision and rounded to 16 bits after the point: so the colours are libtiff's.
+    #[expect(clippy::cast_possible_truncation, reason = "clamped to small numbers before")]
+    fn new(tags: &YCbCrTags) -> Self {
+        const HALF: i32 = 1 << 15;
+        let [red, green, blue] = tags.coefficients.unwrap_or([0.299, 0.587, 0.114]).map(|share| share as f32);
         let [y_black, y_white, cb_black, cb_white, cr_black, cr_white] =
-            reference.unwrap_or([0.0, 255.0, 128.0, 255.0, 128.0, 255.0]);
-        let fixed = |factor: f64| (factor * 65_536.0 + 0.5).floor();
-        let red = 2.0 - 2.0 * LUMA[0];
-        let blue = 2.0 - 2.0 * LUMA[2];
-        let (green_cr, green_cb) = (-fixed(LUMA[0] * red / LUMA[1]), -fixed(LUMA[2] * blue / LUMA[1]));
-        let scaled = |code: f64, black: f64, white: f64, range: f64| {
-            let span = if white == black { 1.0 } else { white - black };
-            ((code - black.trunc()) * range / span).trunc().clamp(-4096.0, 4096.0)
+            tags.reference.unwrap_or([0.0, 255.0, 128.0, 255.0, 128.0, 255.0]).map(|code| code as f32);
+        let fixed = |factor: f32| (f64::from(factor.clamp(0.0, 2.0) * 65_536.0) + 0.5) as i32;
+        let from_cr = 2.0 - 2.0 * red;
+        let from_cb = 2.0 - 2.0 * blue;
+        let (red_cr, green_cr) = (fixed(from_cr), -fixed(red * from_cr / green));
+        let (blue_cb, green_cb) = (fixed(from_cb), -fixed(blue * from_cb / green));
+        let value = |code: i32, black: f32, white: f32, range: f32| {
+            let span = if white - black == 0.0 { 1.0 } else { white - black };
+            ((code - black as i32) as f32 * range / span).clamp(-4096.0, 4096.0) as i32
         };
-        #[expect(clippy::cast_possible_truncation, reason = "clamped to 13 bits, times factors of at most 17")]
-        let table = |value: &dyn Fn(f64) -> f64| -> [i32; 256] {
-            let mut code = -1.0;
-            std::array::from_fn(|_| {
-                code += 1.0;
-                value(code).floor() as i32
-            })
-        };
-        let cr = |code: f64| scaled(code - 128.0, cr_black - 128.0, cr_white - 128.0, 127.0);
-        let cb = |code: f64| scaled(code - 128.0, cb_black - 128.0, cb_white - 128.0, 127.0);
+        let cr = |code: i32| value(code - 128, cr_black - 128.0, cr_white - 128.0, 127.0);
+        let cb = |code: i32| value(code - 128, cb_black - 128.0, cb_white - 128.0, 127.0);
         Self {
-            luminance: table(&|code| scaled(code, y_black, y_white, 255.0)),
-            red_from_cr: table(&|code| (fixed(red) * cr(code) + HALF) / 65_536.0),
-            blue_from_cb: table(&|code| (fixed(blue) * cb(code) + HALF) / 65_536.0),
-            green_from_cr: table(&|code| green_cr * cr(code)),
-            green_from_cb: table(&|code| green_cb * cb(code) + HALF),
+            luminance: table(|code| value(code, y_black, y_white, 255.0)),
+            red_from_cr: table(|code| (red_cr * cr(code) + HALF) >> 16),
+            blue_from_cb: table(|code| (blue_cb * cb(code) + HALF) >> 16),
+            green_from_cr: table(|code| green_cr * cr(code)),
+            green_from_cb: table(|code| green_cb * cb(code) + HALF),
         }
     }
 
@@ -129,6 +134,12 @@ impl YCbCr {
     }
 }
 
+/// The value of each code from 0 to 255.
+fn table(value: impl Fn(i32) -> i32) -> [i32; 256] {
+    let mut codes = 0..;
+    std::array::from_fn(|_| value(codes.next().unwrap_or_default()))
+}
+
 /// Bytes of a block of subsampled pixels; `None` beyond the address space.
 pub(crate) fn ycbcr_bytes(shape: &Shape, across: usize, down: usize) -> Option<usize> {
     let unit = across.checked_mul(down)?.checked_add(2)?;
@@ -136,13 +147,9 @@ pub(crate) fn ycbcr_bytes(shape: &Shape, across: usize, down: usize) -> Option<u
 }
 
 /// Units of `across` x `down` luminances and two colour differences to planes of red, green and blue.
-pub(crate) fn rgb_from_ycbcr(
-    bytes: &[u8],
-    shape: &Shape,
-    (across, down): (usize, usize),
-    reference: Option<[f64; 6]>,
-) -> Vec<Samples> {
-    let colors = YCbCr::new(reference);
+pub(crate) fn rgb_from_ycbcr(bytes: &[u8], shape: &Shape, tags: &YCbCrTags) -> Vec<Samples> {
+    let colors = YCbCr::new(tags);
+    let (across, down) = tags.subsampling;
     let mut planes = [(); 3].map(|()| vec![0_u8; shape.pixels()]);
     let units_across = shape.width.div_ceil(across).max(1);
     for (index, unit) in bytes.chunks_exact(across * down + 2).enumerate() {
@@ -186,7 +193,7 @@ mod tests {
 
     #[test]
     fn colour_differences_of_128_are_grey() {
-        let colors = YCbCr::new(None);
+        let colors = YCbCr::new(&YCbCrTags::default());
         for y in [0, 1, 127, 255] {
             assert_eq!(colors.rgb(y, 128, 128), [y; 3]);
         }
@@ -198,7 +205,7 @@ mod tests {
         let shape = Shape::for_tests(3, 1, 3, 8);
         assert_eq!(ycbcr_bytes(&shape, 2, 2), Some(12));
         let data = [10, 20, 0, 0, 128, 128, 30, 0, 0, 0, 128, 128];
-        let planes = rgb_from_ycbcr(&data, &shape, (2, 2), None);
+        let planes = rgb_from_ycbcr(&data, &shape, &YCbCrTags { subsampling: (2, 2), ..YCbCrTags::default() });
         assert_eq!(planes, [(); 3].map(|()| Samples::U8(vec![10, 20, 30])));
     }
 }

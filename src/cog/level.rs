@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::CogError;
 use super::block_table::BlockTable;
+use super::codec::OldJpegTables;
 use super::file::{ByteOrder, ByteRange, SharedFile};
 use super::tags::{Compression, ExtraSample, FillOrder, Interleave, Photometric, Predictor, SampleFormat};
 
@@ -60,8 +61,12 @@ pub struct Level {
     pub extra_samples: Vec<ExtraSample>,
     /// JPEG tables that all blocks share.
     pub jpeg_tables: Option<Arc<[u8]>>,
+    /// Tables of the deprecated JPEG compression.
+    pub(crate) old_jpeg: Option<Arc<OldJpegTables>>,
     /// Pixels that share a colour difference, across and down, as the tag says; `None` if it doesn't.
     pub ycbcr_subsampling: Option<(u16, u16)>,
+    /// `YCbCrCoefficients`: shares of red, green and blue in the luminance.
+    pub ycbcr_coefficients: Option<[f64; 3]>,
     /// `ReferenceBlackWhite` of `YCbCr` samples.
     pub reference_black_white: Option<[f64; 6]>,
     /// Colour map as stored: all reds, then greens, then blues, 16 bits each.

@@ -9,6 +9,7 @@ use super::block_table::{BlockShape, BlockTable, LazyArray};
 use super::directory::{Directory, DirectoryReader};
 use super::file::SharedFile;
 use super::level::{Level, LevelOrigin};
+use super::old_jpeg_tags;
 use super::tags::{self, Compression, ExtraSample, FillOrder, Interleave, Photometric, Predictor, SampleFormat};
 
 /// Bytes of a slice of a single uncompressed strip, which is read piece by piece.
@@ -65,12 +66,10 @@ impl LevelTags<'_, '_> {
             ycbcr_subsampling: self
                 .numbers(directory, tags::YCBCR_SUBSAMPLING)
                 .and_then(|values| Some((u16::try_from(*values.first()?).ok()?, u16::try_from(*values.get(1)?).ok()?))),
-            reference_black_white: self
-                .reader
-                .doubles(directory, tags::REFERENCE_BLACK_WHITE)
-                .ok()
-                .flatten()
-                .and_then(|values| values.first_chunk().copied()),
+            old_jpeg: (Compression::from_code(compression_code) == Compression::OldJpeg)
+                .then(|| Arc::new(old_jpeg_tags::read(self.reader, directory))),
+            ycbcr_coefficients: self.chunk_of_doubles(directory, tags::YCBCR_COEFFICIENTS),
+            reference_black_white: self.chunk_of_doubles(directory, tags::REFERENCE_BLACK_WHITE),
             color_map: self.color_map(directory),
             t4_options: self.numbers(directory, tags::T4_OPTIONS).and_then(|v| first_u32(&v)).unwrap_or(0),
             lerc_parameters: self
@@ -95,6 +94,11 @@ impl LevelTags<'_, '_> {
     /// All integers of a tag; `None` where it is missing or unusable.
     fn numbers(&mut self, directory: &Directory, tag: Tag) -> Option<Vec<u64>> {
         self.reader.unsigned(directory, tag).ok().flatten()
+    }
+
+    /// The first numbers of a tag; `None` where it is missing, unusable or has fewer.
+    fn chunk_of_doubles<const N: usize>(&mut self, directory: &Directory, tag: Tag) -> Option<[f64; N]> {
+        self.reader.doubles(directory, tag).ok().flatten()?.first_chunk().copied()
     }
 
     /// First integer of a tag; `default` where the tag is missing or unusable, as in libtiff.

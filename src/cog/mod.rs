@@ -26,10 +26,13 @@ mod level_tags;
 mod metadata;
 mod nodata;
 mod odd_bits;
+mod old_jpeg_tags;
 mod pam;
 mod predictor;
 mod projection_keys;
 mod pyramid;
+#[cfg(test)]
+mod reading_tests;
 mod tags;
 #[cfg(test)]
 pub mod testing;

@@ -24,7 +24,7 @@ macro_rules! integer {
                     Nodata::Unsigned(value) => Self::try_from(value).ok(),
                     Nodata::Float(value) => {
                         let fits = value.fract() == 0.0 && (Self::MIN.real()..=Self::MAX.real()).contains(&value);
-                        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it fits")]
+                        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "used only where it fits")]
                         let value = value as Self;
                         fits.then_some(value)
                     }
@@ -58,6 +58,7 @@ macro_rules! float {
             }
 
             #[inline]
+            #[allow(clippy::float_cmp, reason = "infinite values, too, are nodata values, and 0 has no tolerance")]
             fn is_nodata(self, nodata: Self, tolerance: Self) -> bool {
                 self == nodata || (self - nodata).abs() < tolerance || self.is_nan()
             }

@@ -6,6 +6,8 @@ use tiff::tags::Tag;
 pub(crate) const GDAL_METADATA: Tag = Tag::Unknown(42112);
 /// `RPCCoefficientTag`: rational polynomial camera model, 92 doubles.
 pub(crate) const RPC_COEFFICIENTS: Tag = Tag::Unknown(50844);
+/// `YCbCrCoefficients`.
+pub(crate) const YCBCR_COEFFICIENTS: Tag = Tag::Unknown(529);
 /// `YCbCrSubSampling`.
 pub(crate) const YCBCR_SUBSAMPLING: Tag = Tag::Unknown(530);
 /// `ReferenceBlackWhite`.

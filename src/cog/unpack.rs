@@ -54,32 +54,36 @@ pub(crate) fn unpack(bytes: &mut [u8], shape: &Shape, packing: Packing) -> Resul
         Predictor::Other(code) => return unsupported(&format!("predictor {code}")),
     };
     let storage = Storage { order: packing.order, differences };
-    match (packing.format, shape.bits) {
+    let planes = match (packing.format, shape.bits) {
         (SampleFormat::Float, 16) => words(bytes, shape, storage, |word| f16::from_bits(word).to_f32()),
         (SampleFormat::Float, 24) => words(bytes, shape, storage, f32_from_24_bits),
         (SampleFormat::Float, 32) => words(bytes, shape, storage, f32::from_bits),
         (SampleFormat::Float, 64) => words(bytes, shape, storage, f64::from_bits),
-        (SampleFormat::ComplexInteger | SampleFormat::ComplexFloat, _) if differences => unsupported("predictor"),
+        (SampleFormat::ComplexInteger | SampleFormat::ComplexFloat, _) if differences => {
+            return unsupported("predictor");
+        }
         (SampleFormat::ComplexInteger, 32) => complex(bytes, shape, storage, u16::cast_signed),
         (SampleFormat::ComplexInteger, 64) => complex(bytes, shape, storage, u32::cast_signed),
         (SampleFormat::ComplexFloat, 32) => complex(bytes, shape, storage, |word| f16::from_bits(word).to_f32()),
         (SampleFormat::ComplexFloat, 64) => complex(bytes, shape, storage, f32::from_bits),
         (SampleFormat::ComplexFloat, 128) => complex(bytes, shape, storage, f64::from_bits),
-        (SampleFormat::ComplexInteger | SampleFormat::ComplexFloat | SampleFormat::Float, _) => unsupported("numbers"),
+        (SampleFormat::ComplexInteger | SampleFormat::ComplexFloat | SampleFormat::Float, _) => {
+            return unsupported("numbers");
+        }
         (SampleFormat::Signed, 8) => words(bytes, shape, storage, u8::cast_signed),
         (SampleFormat::Signed, 16) => words(bytes, shape, storage, u16::cast_signed),
-        (SampleFormat::Signed, 24) => words(bytes, shape, storage, |word: U24| (word.0 << 8).cast_signed() >> 8),
         (SampleFormat::Signed, 32) => words(bytes, shape, storage, u32::cast_signed),
         (SampleFormat::Signed, 64) => words(bytes, shape, storage, u64::cast_signed),
-        (SampleFormat::Signed, bits @ 1..=64) => Ok(odd_signed(bytes, shape, bits)),
+        // Integers of 24 bits, too, come highest bit first whatever the byte order, as in GDAL.
+        (SampleFormat::Signed, bits @ 1..=64) => odd_signed(bytes, shape, bits),
         (_, 8) => words(bytes, shape, storage, |word: u8| word),
         (_, 16) => words(bytes, shape, storage, |word: u16| word),
-        (_, 24) => words(bytes, shape, storage, |word: U24| word.0),
         (_, 32) => words(bytes, shape, storage, |word: u32| word),
         (_, 64) => words(bytes, shape, storage, |word: u64| word),
-        (_, 1..=64) => Ok(odd_unsigned(bytes, shape)),
-        _ => unsupported("numbers"),
-    }
+        (_, 1..=64) => odd_unsigned(bytes, shape),
+        _ => return unsupported("numbers"),
+    };
+    Ok(planes)
 }
 
 fn words<W: Word, T: Copy + Default>(
@@ -87,11 +91,11 @@ fn words<W: Word, T: Copy + Default>(
     shape: &Shape,
     storage: Storage,
     convert: impl Fn(W) -> T + Copy,
-) -> Result<Vec<Samples>, CodecError>
+) -> Vec<Samples>
 where
     Samples: From<Vec<T>>,
 {
-    Ok(planes(bytes, shape, storage, convert).into_iter().map(Samples::from).collect())
+    planes(bytes, shape, storage, convert).into_iter().map(Samples::from).collect()
 }
 
 /// Complex samples: each is two words, which are read like two samples.
@@ -100,7 +104,7 @@ fn complex<W: Word, T: Copy + Default>(
     shape: &Shape,
     storage: Storage,
     convert: impl Fn(W) -> T + Copy,
-) -> Result<Vec<Samples>, CodecError>
+) -> Vec<Samples>
 where
     Samples: From<Vec<[T; 2]>>,
 {
@@ -110,7 +114,7 @@ where
         [real, imaginary] => Some(real.iter().zip(imaginary).map(|(&real, &imaginary)| [real, imaginary]).collect()),
         _ => None,
     });
-    Ok(pairs.map(|plane: Vec<[T; 2]>| Samples::from(plane)).collect())
+    pairs.map(|plane: Vec<[T; 2]>| Samples::from(plane)).collect()
 }
 
 /// Floating point numbers whose bytes lie apart, highest bytes first.
@@ -148,12 +152,11 @@ where
 
 #[expect(clippy::cast_possible_truncation, reason = "values have no more bits than the type that is chosen for them")]
 fn odd_unsigned(bytes: &[u8], shape: &Shape) -> Vec<Samples> {
-    let all = |planes: Vec<Samples>| planes;
     match shape.bits {
-        0..=8 => all(odd_bits::planes(bytes, shape, |value| value as u8).into_iter().map(Samples::U8).collect()),
-        9..=16 => all(odd_bits::planes(bytes, shape, |value| value as u16).into_iter().map(Samples::U16).collect()),
-        17..=32 => all(odd_bits::planes(bytes, shape, |value| value as u32).into_iter().map(Samples::U32).collect()),
-        _ => all(odd_bits::planes(bytes, shape, |value| value).into_iter().map(Samples::U64).collect()),
+        0..=8 => odd_bits::planes(bytes, shape, |value| value as u8).into_iter().map(Samples::U8).collect(),
+        9..=16 => odd_bits::planes(bytes, shape, |value| value as u16).into_iter().map(Samples::U16).collect(),
+        17..=32 => odd_bits::planes(bytes, shape, |value| value as u32).into_iter().map(Samples::U32).collect(),
+        _ => odd_bits::planes(bytes, shape, |value| value).into_iter().map(Samples::U64).collect(),
     }
 }
 

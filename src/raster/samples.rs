@@ -150,7 +150,7 @@ macro_rules! real_sample {
     ($($type:ty, $nan:expr;)*) => {$(
         impl Sample for $type {
             #[inline]
-            #[expect(clippy::cast_lossless, reason = "one body for all widths; 64-bit integers are documented to round")]
+            #[allow(clippy::cast_lossless, reason = "one body for all widths; 64-bit integers are documented to round")]
             fn real(self) -> f64 {
                 self as f64
             }

@@ -168,10 +168,11 @@ impl Counted {
     }
 }
 
+/// What is added to 16-bit values, signed or not, to count them from 0.
+const OFFSET: i32 = 32_768;
+
 /// Counts of the distinct values of types that have at most 65,536 of them.
 fn distinct(parts: &[(&Samples, &[u8])]) -> Vec<(f64, u64)> {
-    // 0 stands for the lowest value of either signed or unsigned 16-bit samples.
-    const OFFSET: i32 = 32_768;
     let mut counts = vec![0_u64; 3 * 32_768];
     for (plane, mask) in parts {
         match plane {
@@ -182,18 +183,15 @@ fn distinct(parts: &[(&Samples, &[u8])]) -> Vec<(f64, u64)> {
             _ => {}
         }
     }
-    return (-OFFSET..)
-        .zip(counts)
-        .filter(|&(_, times)| times > 0)
-        .map(|(value, times)| (f64::from(value), times))
-        .collect();
+    (-OFFSET..).zip(counts).filter(|&(_, times)| times > 0).map(|(value, times)| (f64::from(value), times)).collect()
+}
 
-    fn count<T: Sample + Into<i32>>(plane: &[T], mask: &[u8], counts: &mut [u64]) {
-        for (&sample, &mask) in plane.iter().zip(mask) {
-            let index = usize::try_from(sample.into() + OFFSET).unwrap_or_default();
-            if let Some(count) = counts.get_mut(index) {
-                *count += u64::from(mask != INVALID);
-            }
+/// Counts valid samples by their value plus [`OFFSET`].
+fn count<T: Sample + Into<i32>>(plane: &[T], mask: &[u8], counts: &mut [u64]) {
+    for (&sample, &mask) in plane.iter().zip(mask) {
+        let index = usize::try_from(sample.into() + OFFSET).unwrap_or_default();
+        if let Some(count) = counts.get_mut(index) {
+            *count += u64::from(mask != INVALID);
         }
     }
 }

@@ -59,7 +59,7 @@ mod tests {
     fn bits_come_from_the_top_and_run_on_as_zeros() {
         let mut bits = BitReader::new(&[0b1010_0110, 0b1111_0000]);
         assert_eq!(bits.take(3), 0b101);
-        assert_eq!(bits.take(7), 0b000_1101);
+        assert_eq!(bits.take(7), 0b001_1011);
         assert_eq!(bits.peek(6), 0b11_0000);
         bits.align(8);
         assert!(bits.is_at_end());

@@ -33,8 +33,8 @@ pub(crate) enum CodecError {
 }
 
 impl CodecError {
-    pub(crate) fn damaged(codec: &'static str, reason: impl ToString) -> Self {
-        Self::Damaged { codec, reason: reason.to_string() }
+    pub(crate) fn damaged(codec: &'static str, reason: impl std::fmt::Display) -> Self {
+        Self::Damaged { codec, reason: format!("{reason}") }
     }
 
     /// An error unless `found` bytes fill the block.

@@ -88,8 +88,12 @@ impl Decoder<'_> {
     fn find_end_of_line(&mut self) -> bool {
         while !self.bits.is_at_end() {
             if self.bits.peek(END_OF_LINE_BITS - 1) == 0 {
-                while !self.bits.is_at_end() && self.bits.take(1) == 0 {}
-                return !self.bits.is_at_end();
+                loop {
+                    let is_one = self.bits.take(1) == 1;
+                    if is_one || self.bits.is_at_end() {
+                        return is_one && !self.bits.is_at_end();
+                    }
+                }
             }
             self.bits.skip(1);
         }

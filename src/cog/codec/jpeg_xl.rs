@@ -33,9 +33,7 @@ fn write_samples(
     out: &mut [u8],
 ) -> Result<(), CodecError> {
     match (shape.bits, is_float) {
-        (8, false) => {
-            out.iter_mut().zip(values).for_each(|(sample, value)| *sample = scaled(value, 255.0).to_le_bytes()[0])
-        }
+        (8, false) => write(out, values, |value| [scaled(value, 255.0).to_le_bytes()[0]]),
         (16, false) => write(out, values, |value| {
             let [low, high, ..] = scaled(value, 65_535.0).to_le_bytes();
             [low, high]

@@ -15,14 +15,17 @@ mod lerc;
 mod lzma;
 mod lzw;
 mod next;
+mod old_jpeg;
 mod packbits;
 mod sgilog;
+mod sgilog24;
 mod thunderscan;
 mod webp;
 mod zstandard;
 
 pub(super) use bits::reverse_bits;
 pub(super) use error::CodecError;
+pub(super) use old_jpeg::OldJpegTables;
 
 use super::file::ByteOrder;
 use super::level::Level;
@@ -85,6 +88,10 @@ impl Shape {
     }
 }
 
+/// What a file of old JPEG data without any tables has.
+static NO_TABLES: OldJpegTables =
+    OldJpegTables { header: Vec::new(), quantization: Vec::new(), dc_huffman: Vec::new(), ac_huffman: Vec::new() };
+
 /// Whether the predictor applies; other compressions ignore its tag, as in libtiff.
 pub(crate) fn has_predictor(compression: Compression) -> bool {
     matches!(compression, Compression::Lzw | Compression::Deflate | Compression::Zstd | Compression::Lzma)
@@ -141,6 +148,12 @@ fn decode_picture(level: &Level, shape: &Shape, data: &[u8], out: &mut [u8]) -> 
         Compression::Jpeg2000 => jpeg2000::decompress(data, shape, out),
         Compression::Next => only_bits(level, 2).and_then(|()| next::decompress(data, shape.width, out)),
         Compression::ThunderScan => only_bits(level, 4).and_then(|()| thunderscan::decompress(data, shape.width, out)),
+        Compression::OldJpeg => {
+            only_bits(level, 8)?;
+            let tables = level.old_jpeg.as_deref().unwrap_or(&NO_TABLES);
+            old_jpeg::decompress(data, tables, level.ycbcr_subsampling, shape, out)
+        }
+        Compression::SgiLog24 => only_bits(level, 16).and_then(|()| sgilog24::decompress(data, shape.samples, out)),
         Compression::SgiLog => {
             only_bits(level, 16).and_then(|()| sgilog::decompress(data, shape.width, shape.samples, out))
         }

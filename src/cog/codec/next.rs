@@ -1,4 +1,4 @@
-//! NeXT's compression of 2-bit greys.
+//! `NeXT`'s compression of 2-bit greys.
 
 use super::CodecError;
 
