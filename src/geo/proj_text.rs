@@ -16,9 +16,9 @@ pub(super) fn completed(text: &str) -> String {
         && value(text, "lat_2").is_none()
         && let Some(parallel) = value(text, "lat_1")
     {
-        completed.push_str(&format!(" +lat_2={parallel}"));
+        completed = format!("{completed} +lat_2={parallel}");
         if value(text, "lat_0").is_none() {
-            completed.push_str(&format!(" +lat_0={parallel}"));
+            completed = format!("{completed} +lat_0={parallel}");
         }
     }
     completed

@@ -1,0 +1,100 @@
+//! The outline of an image on the map, and the pixel under a place.
+
+use super::WarpError;
+use super::geometry::ImageGeometry;
+use crate::cog::Cog;
+use crate::geo::{Crs, Point};
+
+/// Points along each side of the image.
+const POINTS_PER_SIDE: u32 = 16;
+
+/// The outline of the image in `crs` as a polygon (the first point is not repeated), its sides bent as the projection bends them.
+///
+/// An image that crosses the antimeridian goes on beyond it, so that the polygon stays in one piece: in degrees its longitudes pass
+/// 180, in Web Mercator its x passes half the world. `None` where the image has no place there.
+#[must_use]
+pub fn footprint(cog: &Cog, crs: &Crs) -> Option<Vec<Point>> {
+    let geometry = ImageGeometry::new(cog, crs).ok()?;
+    outline(&geometry, world_width(crs))
+}
+
+/// Column and row (as x and y; whole numbers are edges) of the pixel of the full resolution under a place in `crs`; `None` outside of
+/// the image.
+pub fn pixel_at(cog: &Cog, crs: &Crs, place: Point) -> Result<Option<Point>, WarpError> {
+    let geometry = ImageGeometry::new(cog, crs)?;
+    let (width, height) = geometry.size();
+    let inside = |p: &Point| (0.0..width).contains(&p.x) && (0.0..height).contains(&p.y);
+    Ok(geometry.pixel_from_view(place).filter(inside))
+}
+
+/// After how much x begins anew, of systems in which it does.
+fn world_width(crs: &Crs) -> Option<f64> {
+    match crs.epsg() {
+        Some(3857) => Some(2.0 * crate::geo::MERCATOR_HALF_WORLD_M),
+        _ => crs.is_geographic().then_some(360.0),
+    }
+}
+
+fn outline(geometry: &ImageGeometry, world_width: Option<f64>) -> Option<Vec<Point>> {
+    let (width, height) = geometry.size();
+    let bounds = crate::geo::BoundingBox::new(0.0, 0.0, width, height)?;
+    let edge = bounds.edge_points(POINTS_PER_SIDE).into_iter().rev();
+    let mut points: Vec<Point> = edge.filter_map(|p| geometry.view_from_pixel(p.x, p.y)).collect();
+    if points.len() < 3 {
+        // The edges of a global image may lie beyond the map while its inside doesn't.
+        let around = geometry.bounds_of_box()?;
+        return Some(around.corners().to_vec());
+    }
+    if let Some(world) = world_width
+        && !geometry.covers_all_longitudes()
+    {
+        let wound = unwind(&mut points, world);
+        if wound.abs() > world / 2.0 {
+            // Round a pole: the outline can't be drawn as a ring; its box can.
+            let around = geometry.bounds_of_box()?;
+            return Some(around.corners().to_vec());
+        }
+    }
+    Some(points)
+}
+
+/// Lets x run on where it jumps by more than half a world; how far the end then is from the beginning.
+fn unwind(points: &mut [Point], world: f64) -> f64 {
+    let mut shift = 0.0;
+    let mut last: Option<f64> = None;
+    for point in points.iter_mut() {
+        let x = point.x;
+        if let Some(last) = last {
+            shift -= ((x - last) / world).round() * world;
+        }
+        last = Some(x);
+        point.x = x + shift;
+    }
+    // Closing the ring must bring it back.
+    match (points.first(), last) {
+        (Some(first), Some(last)) => shift - ((first.x - last) / world).round() * world,
+        _ => 0.0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn xs(points: &[Point]) -> Vec<f64> {
+        points.iter().map(|p| p.x).collect()
+    }
+
+    #[test]
+    fn an_outline_goes_on_beyond_the_antimeridian() {
+        let mut points: Vec<Point> = [179.0, -179.0, -178.0, 178.0].iter().map(|&x| Point::new(x, 0.0)).collect();
+        assert!(unwind(&mut points, 360.0).abs() < 1e-9);
+        assert_eq!(xs(&points), [179.0, 181.0, 182.0, 178.0]);
+    }
+
+    #[test]
+    fn a_ring_round_the_pole_is_noticed() {
+        let mut points: Vec<Point> = [0.0, 90.0, 180.0, -90.0].iter().map(|&x| Point::new(x, 80.0)).collect();
+        assert!((unwind(&mut points, 360.0).abs() - 360.0).abs() < 1e-9);
+    }
+}

@@ -1,0 +1,157 @@
+//! Weights of source pixels around a position, along one axis.
+
+use super::Resampling;
+
+/// Taps that a kernel has at most along an axis; beyond, it takes every so many pixels.
+const MAX_TAPS: u32 = 16;
+
+/// A kernel for views whose pixels are `scale` source pixels wide: stretched by that much, so that nothing is skipped.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Kernel {
+    shape: Shape,
+    scale: f64,
+    /// Half its width in source pixels.
+    reach: f64,
+    taps: u32,
+    step: u32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Shape {
+    Triangle,
+    Cubic,
+    Lanczos,
+    Box,
+}
+
+/// The first source pixel that a row of taps stands on, and how far they are apart; it may lie outside of the image.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(super) struct Footing {
+    pub(super) first: i64,
+    pub(super) step: u32,
+}
+
+impl Kernel {
+    /// `None` for nearest, which has no weights. A scale below 1 (enlarging) counts as 1.
+    pub(super) fn new(resampling: Resampling, scale: f64) -> Option<Self> {
+        let scale = if scale.is_finite() { scale.clamp(1.0, 1e6) } else { 1.0 };
+        let (shape, reach) = match resampling {
+            Resampling::Nearest => return None,
+            Resampling::Bilinear => (Shape::Triangle, scale),
+            Resampling::Cubic => (Shape::Cubic, 2.0 * scale),
+            Resampling::Lanczos => (Shape::Lanczos, 3.0 * scale),
+            Resampling::Average => (Shape::Box, 0.5 * scale + 0.5),
+        };
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 2 and 6 million")]
+        let wanted = (2.0 * reach).ceil() as u32;
+        let step = wanted.div_ceil(MAX_TAPS).max(1);
+        Some(Self { shape, scale, reach, taps: wanted.div_ceil(step), step })
+    }
+
+    /// Number of weights.
+    pub(super) fn taps(&self) -> usize {
+        self.taps as usize
+    }
+
+    /// How many source pixels beyond a position may have a weight.
+    pub(super) fn reach(&self) -> f64 {
+        self.reach + 1.0
+    }
+
+    /// Fills `weights` (as many as there are taps) for a position (edges: 0.5 is the middle of the first pixel) on an axis of `size`
+    /// pixels. Weights of pixels outside of the image are 0; the others add up to 1.
+    pub(super) fn weigh(&self, position: f64, size: u32, weights: &mut [f32]) -> Footing {
+        let middle = position - 0.5;
+        #[expect(clippy::cast_possible_truncation, reason = "positions lie in the image, which is below 2^32")]
+        let first = (middle - self.reach).floor() as i64 + 1;
+        let mut sum = 0.0;
+        let mut pixel = first;
+        for weight in weights.iter_mut() {
+            let inside = (0..i64::from(size)).contains(&pixel);
+            let value = if inside { self.value(pixel as f64 - middle) } else { 0.0 };
+            sum += value;
+            #[expect(clippy::cast_possible_truncation, reason = "a weight needs no more digits")]
+            let value = value as f32;
+            *weight = value;
+            pixel += i64::from(self.step);
+        }
+        if sum.abs() > f64::EPSILON {
+            #[expect(clippy::cast_possible_truncation, reason = "a weight needs no more digits")]
+            let factor = (1.0 / sum) as f32;
+            for weight in weights.iter_mut() {
+                *weight *= factor;
+            }
+        }
+        Footing { first, step: self.step }
+    }
+
+    /// Height of the kernel `distance` source pixels from its middle.
+    fn value(&self, distance: f64) -> f64 {
+        let x = (distance / self.scale).abs();
+        match self.shape {
+            Shape::Triangle => (1.0 - x).max(0.0),
+            // Catmull and Rom's cubic: a = -1/2.
+            Shape::Cubic if x < 1.0 => (1.5 * x - 2.5) * x * x + 1.0,
+            Shape::Cubic if x < 2.0 => ((-0.5 * x + 2.5) * x - 4.0) * x + 2.0,
+            Shape::Lanczos if x < 1e-9 => 1.0,
+            Shape::Lanczos if x < 3.0 => {
+                let angle = std::f64::consts::PI * x;
+                3.0 * angle.sin() * (angle / 3.0).sin() / (angle * angle)
+            }
+            Shape::Cubic | Shape::Lanczos => 0.0,
+            // The part of the pixel that the box covers.
+            Shape::Box => (distance + 0.5).min(self.scale / 2.0) - (distance - 0.5).max(-self.scale / 2.0),
+        }
+        .max(if self.shape == Shape::Box { 0.0 } else { f64::NEG_INFINITY })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn weights(resampling: Resampling, scale: f64, position: f64, size: u32) -> (i64, Vec<f32>) {
+        let kernel = Kernel::new(resampling, scale).unwrap();
+        let mut weights = vec![0.0; kernel.taps()];
+        let footing = kernel.weigh(position, size, &mut weights);
+        (footing.first, weights)
+    }
+
+    #[test]
+    fn bilinear_weighs_by_nearness() {
+        let (first, w) = weights(Resampling::Bilinear, 1.0, 10.75, 100);
+        assert_eq!(first, 10);
+        assert!((w[0] - 0.75).abs() < 1e-6 && (w[1] - 0.25).abs() < 1e-6, "{w:?}");
+    }
+
+    #[test]
+    fn on_a_pixels_middle_every_kernel_gives_that_pixel() {
+        for resampling in [Resampling::Bilinear, Resampling::Cubic, Resampling::Lanczos, Resampling::Average] {
+            let (first, w) = weights(resampling, 1.0, 7.5, 100);
+            for (at, weight) in w.iter().enumerate() {
+                let wanted = if first + at as i64 == 7 { 1.0 } else { 0.0 };
+                assert!((weight - wanted).abs() < 1e-6, "{resampling:?} {w:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn weights_add_up_to_one_at_the_edge_too() {
+        for resampling in [Resampling::Bilinear, Resampling::Cubic, Resampling::Lanczos, Resampling::Average] {
+            for (scale, position) in [(1.0, 0.1), (1.0, 99.9), (2.7, 0.0), (5.0, 50.3), (300.0, 20.0)] {
+                let (first, w) = weights(resampling, scale, position, 100);
+                assert!((w.iter().sum::<f32>() - 1.0).abs() < 1e-5, "{resampling:?} {scale} {position} {w:?}");
+                assert!(w.len() <= 16);
+                assert!(first >= 0 || w[0] == 0.0);
+            }
+        }
+    }
+
+    #[test]
+    fn average_weighs_by_covered_area() {
+        let (first, w) = weights(Resampling::Average, 4.0, 10.0, 100);
+        let at = |pixel: i64| usize::try_from(pixel - first).ok().and_then(|at| w.get(at)).copied().unwrap_or(0.0);
+        assert!((at(8) - 0.25).abs() < 1e-6 && (at(11) - 0.25).abs() < 1e-6);
+        assert!(at(7).abs() < 1e-6 && at(12).abs() < 1e-6);
+    }
+}

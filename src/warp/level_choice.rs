@@ -1,0 +1,87 @@
+//! Which level of the pyramid serves a view.
+//!
+//! One level serves all views of the same resolution, wherever they lie in the image: neighbouring tiles never come from
+//! different levels. The measure is that of GDAL's warper with automatic overviews.
+
+use super::geometry::ImageGeometry;
+use super::{View, WarpError};
+use crate::cog::Cog;
+use crate::geo::{BoundingBox, Point};
+
+/// Positions along each side of the image at which its place is sampled.
+const STEPS: u32 = 20;
+/// How much coarser, as a share, a level may be and still count as equal: grids that fit one another differ by rounding.
+const TOLERANCE: f64 = 1e-3;
+
+/// The coarsest level that is still as fine as the view, counted from 0, the full resolution.
+pub fn choose_level(cog: &Cog, view: &View) -> Result<usize, WarpError> {
+    let geometry = ImageGeometry::new(cog, view.crs())?;
+    Ok(level_for(cog, view, &geometry))
+}
+
+pub(super) fn level_for(cog: &Cog, view: &View, geometry: &ImageGeometry) -> usize {
+    let Some(resolution) = natural_resolution(geometry) else {
+        return 0;
+    };
+    let wanted = (view.bbox().width() / f64::from(view.width())) / resolution;
+    let ratio = |width: u32| f64::from(cog.width()) / f64::from(width.max(1));
+    let ratios: Vec<f64> = cog.levels().iter().map(|level| ratio(level.width)).collect();
+    coarsest_fine_enough(&ratios, wanted)
+}
+
+/// The index of the last ratio (full width / level width, ascending from 1) that doesn't exceed `wanted`, full-resolution
+/// pixels per pixel of the view.
+fn coarsest_fine_enough(ratios: &[f64], wanted: f64) -> usize {
+    let fine_enough = |ratio: &f64| *ratio <= wanted * (1.0 + TOLERANCE);
+    ratios.iter().rposition(fine_enough).unwrap_or(0)
+}
+
+/// Size in the view's units of a full-resolution pixel, were the image laid out with square pixels of one size: the diagonal of
+/// the laid-out image over that of its pixels. `None` where too little of the image can be placed.
+pub(super) fn natural_resolution(geometry: &ImageGeometry) -> Option<f64> {
+    let (width, height) = geometry.size();
+    let at = |i: u32, size: f64| f64::from(i) / f64::from(STEPS) * size;
+    let place = |col: u32, row: u32| geometry.view_from_pixel(at(col, width), at(row, height));
+    let along = || 0..=STEPS;
+    let edges = along()
+        .flat_map(|i| [place(0, i), place(STEPS, i), place(i, 0), place(i, STEPS)])
+        .collect::<Vec<Option<Point>>>();
+    let failed = edges.iter().filter(|p| p.is_none()).count();
+    let bounds = if failed * 10 > edges.len() {
+        BoundingBox::around(along().flat_map(|row| along().map(move |col| (col, row))).filter_map(|(c, r)| place(c, r)))
+    } else {
+        BoundingBox::around(edges.iter().flatten().copied())
+    }?;
+    let diagonal = match (place(0, 0), place(STEPS, STEPS)) {
+        (Some(first), Some(last)) if (last.x - first.x).abs() > 0.0 && (last.y - first.y).abs() > 0.0 => {
+            (last.x - first.x).hypot(last.y - first.y)
+        }
+        _ => bounds.width().hypot(bounds.height()),
+    };
+    let resolution = diagonal / width.hypot(height);
+    (resolution > 0.0 && resolution.is_finite()).then_some(resolution)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_coarsest_level_that_is_fine_enough_is_taken() {
+        let ratios = [1.0, 2.0, 4.0, 8.0];
+        assert_eq!(coarsest_fine_enough(&ratios, 0.3), 0);
+        assert_eq!(coarsest_fine_enough(&ratios, 1.5), 0);
+        assert_eq!(coarsest_fine_enough(&ratios, 2.0), 1);
+        assert_eq!(coarsest_fine_enough(&ratios, 3.7), 1);
+        assert_eq!(coarsest_fine_enough(&ratios, 7.7), 2);
+        assert_eq!(coarsest_fine_enough(&ratios, 100.0), 3);
+        assert_eq!(coarsest_fine_enough(&ratios, f64::NAN), 0);
+    }
+
+    #[test]
+    fn a_level_that_is_equal_but_for_rounding_will_do() {
+        assert_eq!(coarsest_fine_enough(&[1.0, 2.0, 4.0], 3.999_999), 2);
+        assert_eq!(coarsest_fine_enough(&[1.0, 2.0, 4.0], 3.9), 1);
+        assert_eq!(coarsest_fine_enough(&[1.0], 9.0), 0);
+    }
+}
