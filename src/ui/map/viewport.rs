@@ -1,0 +1,224 @@
+//! Where the map stands on the screen: between points of the screen and metres of Web Mercator (EPSG:3857), in doubles, so
+//! that nothing shakes at the finest zoom.
+
+use crate::geo::{BoundingBox, LonLat, MERCATOR_HALF_WORLD_M, Point, TileCoord};
+use crate::document::MapPosition;
+use egui::{Pos2, Rect, pos2, vec2};
+
+/// Side of a map tile in points at its own zoom level.
+pub const TILE_POINTS: f64 = 256.0;
+/// The whole world is some 360 points wide.
+pub const LEAST_ZOOM: f64 = 0.5;
+/// Some 6 mm a point.
+pub const MOST_ZOOM: f64 = 24.0;
+
+/// The map at one moment.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Viewport {
+    /// The map's place in the window, in points.
+    pub rect: Rect,
+    /// What is in its middle, EPSG:3857.
+    pub center: Point,
+    /// As in [`MapPosition`].
+    pub zoom: f64,
+}
+
+impl Viewport {
+    /// Metres of EPSG:3857 a point of the screen, at a zoom.
+    pub fn metres_per_point_at(zoom: f64) -> f64 {
+        2.0 * MERCATOR_HALF_WORLD_M / (TILE_POINTS * zoom.exp2())
+    }
+
+    /// Metres of EPSG:3857 a point of the screen.
+    pub fn metres_per_point(&self) -> f64 {
+        Self::metres_per_point_at(self.zoom)
+    }
+
+    /// Metres on the ground a point of the screen, in the map's middle.
+    pub fn ground_metres_per_point(&self) -> f64 {
+        let lat_deg = self.center_lon_lat().map_or(0.0, LonLat::lat_deg);
+        self.metres_per_point() * lat_deg.to_radians().cos()
+    }
+
+    /// Where a place stands on the screen.
+    pub fn screen_from_mercator(&self, place: Point) -> Pos2 {
+        let metres = self.metres_per_point();
+        let middle = self.rect.center();
+        #[expect(clippy::cast_possible_truncation, reason = "points of the screen are f32")]
+        let (dx, dy) = (((place.x - self.center.x) / metres) as f32, ((self.center.y - place.y) / metres) as f32);
+        pos2(middle.x + dx, middle.y + dy)
+    }
+
+    /// The place under a point of the screen.
+    pub fn mercator_from_screen(&self, at: Pos2) -> Point {
+        let metres = self.metres_per_point();
+        let offset = at - self.rect.center();
+        Point::new(self.center.x + f64::from(offset.x) * metres, self.center.y - f64::from(offset.y) * metres)
+    }
+
+    /// Where a position stands on the screen; the poles are beyond the map.
+    pub fn screen_from_lon_lat(&self, position: LonLat) -> Option<Pos2> {
+        let place = mercator_from_lon_lat(position);
+        place.is_finite().then(|| self.screen_from_mercator(place))
+    }
+
+    /// The position under a point of the screen; `None` beyond the world.
+    pub fn lon_lat_from_screen(&self, at: Pos2) -> Option<LonLat> {
+        lon_lat_from_mercator(self.mercator_from_screen(at))
+    }
+
+    /// The position in the map's middle.
+    pub fn center_lon_lat(&self) -> Option<LonLat> {
+        lon_lat_from_mercator(self.center)
+    }
+
+    /// As the document keeps it.
+    pub fn position(&self) -> Option<MapPosition> {
+        let middle = self.center_lon_lat()?;
+        Some(MapPosition { lon_deg: middle.lon_deg(), lat_deg: middle.lat_deg(), zoom: self.zoom })
+    }
+
+    /// What is visible, EPSG:3857.
+    pub fn bounds(&self) -> Option<BoundingBox> {
+        let upper_left = self.mercator_from_screen(self.rect.left_top());
+        let lower_right = self.mercator_from_screen(self.rect.right_bottom());
+        BoundingBox::new(upper_left.x, lower_right.y, lower_right.x, upper_left.y)
+    }
+
+    /// A box of EPSG:3857 on the screen.
+    pub fn screen_rect(&self, bounds: &BoundingBox) -> Rect {
+        let upper_left = self.screen_from_mercator(Point::new(bounds.min_x(), bounds.max_y()));
+        let lower_right = self.screen_from_mercator(Point::new(bounds.max_x(), bounds.min_y()));
+        Rect::from_min_max(upper_left, lower_right)
+    }
+
+    /// The tile level whose pixels come nearest to those of the screen, rather too fine than too coarse.
+    pub fn tile_level(&self, pixels_per_point: f32) -> u8 {
+        let level = (self.zoom + f64::from(pixels_per_point).log2() + 0.25).round().clamp(0.0, 28.0);
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped")]
+        let level = level as u8;
+        level
+    }
+
+    /// The tiles of a level that are visible, and a ring of `margin` tiles around them, from the middle outwards.
+    pub fn tiles(&self, level: u8, margin: u32) -> Vec<(TileCoord, bool)> {
+        let Some(bounds) = self.bounds() else { return Vec::new() };
+        let side = f64::from(1_u32 << level.min(30));
+        let column = |x: f64| (x / MERCATOR_HALF_WORLD_M + 1.0) / 2.0 * side;
+        let row = |y: f64| (1.0 - y / MERCATOR_HALF_WORLD_M) / 2.0 * side;
+        let (west, east) = (column(bounds.min_x()), column(bounds.max_x()));
+        let (north, south) = (row(bounds.max_y()), row(bounds.min_y()));
+        let index = |at: f64| {
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to the level's tiles")]
+            let index = at.floor().clamp(0.0, side - 1.0) as u32;
+            index
+        };
+        if east < 0.0 || south < 0.0 || west >= side || north >= side {
+            return Vec::new();
+        }
+        let (x0, x1, y0, y1) = (index(west), index(east), index(north), index(south));
+        let last = index(side);
+        let middle = (f64::midpoint(west, east), f64::midpoint(north, south));
+        let mut tiles = Vec::new();
+        for y in y0.saturating_sub(margin)..=y1.saturating_add(margin).min(last) {
+            for x in x0.saturating_sub(margin)..=x1.saturating_add(margin).min(last) {
+                let visible = (x0..=x1).contains(&x) && (y0..=y1).contains(&y);
+                if let Some(tile) = TileCoord::new(level, x, y) {
+                    let (dx, dy) = (f64::from(x) + 0.5 - middle.0, f64::from(y) + 0.5 - middle.1);
+                    tiles.push((dx * dx + dy * dy, tile, visible));
+                }
+            }
+        }
+        tiles.sort_by(|a, b| a.0.total_cmp(&b.0));
+        tiles.into_iter().map(|(_, tile, visible)| (tile, visible)).collect()
+    }
+
+    /// Middle and zoom that show all of `bounds` with a margin; a single point is shown at `most_zoom`.
+    pub fn fitting(rect: Rect, bounds: &BoundingBox, most_zoom: f64) -> (Point, f64) {
+        const MARGIN_POINTS: f32 = 24.0;
+        let room = (rect.size() - 2.0 * vec2(MARGIN_POINTS, MARGIN_POINTS)).max(vec2(32.0, 32.0));
+        let metres = (bounds.width() / f64::from(room.x)).max(bounds.height() / f64::from(room.y));
+        let zoom = (2.0 * MERCATOR_HALF_WORLD_M / (TILE_POINTS * metres)).log2();
+        let zoom = if zoom.is_nan() { most_zoom } else { zoom.clamp(LEAST_ZOOM, most_zoom) };
+        (bounds.center(), zoom)
+    }
+}
+
+/// EPSG:3857 of a position; not finite at the poles.
+pub fn mercator_from_lon_lat(position: LonLat) -> Point {
+    crate::geo::mercator_from_lon_lat(position.lon_deg(), position.lat_deg())
+}
+
+/// The position of a place in EPSG:3857; `None` beyond the world's edge.
+pub fn lon_lat_from_mercator(place: Point) -> Option<LonLat> {
+    let inside = place.x.abs() <= MERCATOR_HALF_WORLD_M && place.y.abs() <= MERCATOR_HALF_WORLD_M;
+    let degrees = crate::geo::lon_lat_from_mercator(place.x, place.y);
+    inside.then(|| LonLat::new(degrees.x, degrees.y)).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn viewport(zoom: f64) -> Viewport {
+        let center = mercator_from_lon_lat(LonLat::new(-54.6, -25.4).unwrap());
+        Viewport { rect: Rect::from_min_size(pos2(300.0, 40.0), vec2(800.0, 600.0)), center, zoom }
+    }
+
+    #[test]
+    fn the_screen_and_the_world_are_each_others_inverse() {
+        for zoom in [1.0, 9.3, 20.0] {
+            let viewport = viewport(zoom);
+            for at in [pos2(300.0, 40.0), pos2(512.5, 333.25), pos2(1100.0, 640.0)] {
+                let back = viewport.screen_from_mercator(viewport.mercator_from_screen(at));
+                assert!((back - at).length() < 0.01, "{zoom} {at:?} {back:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_middle_is_in_the_middle_and_north_is_up() {
+        let viewport = viewport(10.0);
+        assert_eq!(viewport.screen_from_mercator(viewport.center), viewport.rect.center());
+        let north = viewport.screen_from_lon_lat(LonLat::new(-54.6, -25.3).unwrap()).unwrap();
+        assert!(north.y < viewport.rect.center().y);
+    }
+
+    #[test]
+    fn at_its_own_zoom_a_tile_is_256_points_wide() {
+        let viewport = viewport(12.0);
+        let (tile, _) = viewport.tiles(12, 0).into_iter().next().unwrap();
+        assert!((viewport.screen_rect(&tile.bounds()).width() - 256.0).abs() < 0.01);
+    }
+
+    #[test]
+    fn tiles_cover_the_view_and_come_from_the_middle() {
+        let viewport = viewport(12.0);
+        let tiles = viewport.tiles(12, 1);
+        let shown: Vec<_> = tiles.iter().filter(|(_, visible)| *visible).collect();
+        assert!((12..=20).contains(&shown.len()), "{}", shown.len());
+        let middle = viewport.screen_rect(&tiles.first().unwrap().0.bounds());
+        assert!(middle.contains(viewport.rect.center()));
+        let covered = shown.iter().map(|(t, _)| viewport.screen_rect(&t.bounds())).reduce(Rect::union).unwrap();
+        assert!(covered.contains_rect(viewport.rect));
+    }
+
+    #[test]
+    fn beyond_the_world_there_are_no_tiles() {
+        let mut viewport = viewport(5.0);
+        viewport.center.x = 10.0 * MERCATOR_HALF_WORLD_M;
+        assert!(viewport.tiles(5, 1).is_empty());
+    }
+
+    #[test]
+    fn fitting_shows_all_of_a_box() {
+        let rect = Rect::from_min_size(pos2(0.0, 0.0), vec2(640.0, 480.0));
+        let bounds = BoundingBox::new(-6.1e6, -3.0e6, -6.0e6, -2.8e6).unwrap();
+        let (center, zoom) = Viewport::fitting(rect, &bounds, 18.0);
+        let shown = Viewport { rect, center, zoom }.screen_rect(&bounds);
+        assert!(rect.contains_rect(shown));
+        assert!(shown.height() > 400.0);
+        let point = BoundingBox::new(0.0, 0.0, 0.0, 0.0).unwrap();
+        assert_eq!(Viewport::fitting(rect, &point, 15.0).1, 15.0);
+    }
+}
