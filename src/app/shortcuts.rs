@@ -8,6 +8,7 @@ const CHORDS: &[(KeyboardShortcut, Command)] = &[
     (KeyboardShortcut::new(Modifiers::COMMAND, Key::O), Command::AskForFolder),
     (KeyboardShortcut::new(Modifiers::COMMAND, Key::K), Command::TogglePalette),
     (KeyboardShortcut::new(Modifiers::COMMAND, Key::G), Command::FocusGoTo),
+    (KeyboardShortcut::new(Modifiers::COMMAND, Key::F), Command::FocusTargetFilter),
     (KeyboardShortcut::new(Modifiers::COMMAND, Key::Q), Command::Quit),
     (KeyboardShortcut::new(Modifiers::NONE, Key::F11), Command::ToggleFullScreen),
 ];
@@ -17,6 +18,8 @@ const PLAIN: &[(Key, Command)] = &[
     (Key::Plus, Command::ZoomBy(1.0)),
     (Key::Equals, Command::ZoomBy(1.0)),
     (Key::Minus, Command::ZoomBy(-1.0)),
+    (Key::J, Command::StepTarget { forward: true }),
+    (Key::K, Command::StepTarget { forward: false }),
     (Key::Escape, Command::Clear),
 ];
 

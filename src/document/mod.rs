@@ -6,12 +6,14 @@ mod notice;
 mod project;
 mod settings;
 mod storage;
+mod targets;
 
 pub use activity::{Activity, JobLine};
 pub use notice::{Notice, NoticeLevel, Notices};
 pub use project::{MapPosition, Project};
 pub use settings::{Settings, ThemeChoice};
 pub use storage::{Loaded, StorageError, load_json, save_json};
+pub use targets::{TargetList, TargetsSource};
 
 /// All that the panels show.
 #[derive(Debug, Default)]
@@ -20,6 +22,8 @@ pub struct Document {
     pub project: Project,
     /// What the program remembers about the user, whatever the project.
     pub settings: Settings,
+    /// Targets: shown, filtered, selected.
+    pub targets: TargetList,
     /// What the program is busy with.
     pub activity: Activity,
     /// What went wrong or is worth knowing, newest last.

@@ -3,6 +3,7 @@
 
 use crate::document::{MapPosition, ThemeChoice};
 use crate::ui::docks::Pane;
+use crate::targets::{SelectMode, TargetFilter, TargetId};
 use std::path::PathBuf;
 
 /// One wish of the user.
@@ -25,6 +26,33 @@ pub enum Command {
     ZoomBy(f64),
     /// The map was moved by hand to this position.
     MapMoved(MapPosition),
+    /// Change which targets are selected; the last of these becomes the one whose facts are shown.
+    Select {
+        /// How the pick changes the selection.
+        mode: SelectMode,
+        /// The pick.
+        targets: Vec<TargetId>,
+    },
+    /// Fly to a target.
+    FlyToTarget(TargetId),
+    /// Select the next target (or the one before) and fly there.
+    StepTarget {
+        /// To the next one.
+        forward: bool,
+    },
+    /// Show the targets that pass a filter.
+    SetFilter(TargetFilter),
+    /// Show the targets of another file, by its place in the list.
+    ChooseTargets(usize),
+    /// Give a class a colour.
+    SetClassColor {
+        /// The class by name.
+        class: String,
+        /// Red, green, blue.
+        color: [u8; 3],
+    },
+    /// Put the caret into the filter of the targets.
+    FocusTargetFilter,
     /// Drop the selection and close what is open above the map.
     Clear,
     /// Bring a panel to the front.

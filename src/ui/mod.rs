@@ -1,6 +1,7 @@
 //! Panels and widgets, one file a panel. A panel is handed `(&mut Ui, &Document, &mut its own state, &mut Vec<Command>)`:
 //! it reads the document, edits its own state and says what the user meant. It does no I/O, decoding or SQL.
 
+mod class_color;
 mod command;
 mod docks;
 mod go_to;
@@ -10,6 +11,7 @@ mod library;
 mod map;
 mod notices;
 mod palette;
+mod rows;
 mod status_bar;
 mod style;
 mod table;

@@ -1,18 +1,357 @@
-//! The panel Targets.
+//! The panel Targets: classes with counts, colours and switches, names below them, a filter, and the facts of the chosen one.
 
-use super::{Command, icons, widgets};
+use super::{Command, class_color, icons, rows, theme, widgets};
 use crate::document::Document;
+use crate::targets::{ClassId, SelectMode, TargetFilter, TargetId, TargetSet};
+use egui::{Align, Layout, RichText, ScrollArea, TextEdit};
+use std::collections::BTreeSet;
 
 /// What the panel keeps between frames.
 #[derive(Default)]
-pub struct TargetsState {}
+pub struct TargetsState {
+    open_classes: BTreeSet<String>,
+    rows: Vec<Line>,
+    /// What `rows` was made for: revision of the targets, and of what is unfolded.
+    made_for: Option<(u64, u64)>,
+    folding: u64,
+    scroll_to: Option<TargetId>,
+    shown_current: Option<TargetId>,
+    wants_focus: bool,
+}
+
+impl TargetsState {
+    /// Puts the caret into the filter at the next frame.
+    pub fn focus_filter(&mut self) {
+        self.wants_focus = true;
+    }
+}
+
+/// One row of the list.
+#[derive(Clone, Copy)]
+enum Line {
+    Class { class: ClassId, shown: usize },
+    Target(TargetId),
+}
 
 /// Draws the panel.
-pub fn targets_ui(ui: &mut egui::Ui, _document: &Document, _state: &mut TargetsState, _commands: &mut Vec<Command>) {
-    widgets::empty_state(
-        ui,
-        icons::TARGETS,
-        "No targets",
-        "A GeoPackage, CSV or GeoJSON in the opened folder shows its targets here",
-    );
+pub fn targets_ui(ui: &mut egui::Ui, document: &Document, state: &mut TargetsState, commands: &mut Vec<Command>) {
+    let Some(set) = document.targets.set() else {
+        let hint = "A GeoPackage, CSV or GeoJSON in the opened folder shows its targets here";
+        widgets::empty_state(ui, icons::TARGETS, "No targets", hint);
+        return;
+    };
+    source_ui(ui, document, commands);
+    filter_ui(ui, document, state, commands);
+    follow_current(document, set, state);
+    make_rows(document, set, state);
+    let facts_height = if document.targets.current().is_some() { facts_height(set) } else { 0.0 };
+    let list_height = (ui.available_height() - facts_height).max(96.0);
+    list_ui(ui, document, set, state, (list_height, commands));
+    if let Some(current) = document.targets.current() {
+        facts_ui(ui, document, set, (current, commands));
+    }
+}
+
+fn source_ui(ui: &mut egui::Ui, document: &Document, commands: &mut Vec<Command>) {
+    let sources = document.targets.sources();
+    if sources.len() < 2 {
+        return;
+    }
+    let name = |index: usize| {
+        let source = sources.get(index)?;
+        Some(source.path.file_name()?.to_string_lossy().into_owned())
+    };
+    let active = document.targets.active();
+    egui::ComboBox::from_id_salt("targets source")
+        .width(ui.available_width())
+        .selected_text(name(active).unwrap_or_default())
+        .show_ui(ui, |ui| {
+            for (index, source) in sources.iter().enumerate() {
+                let text = format!("{} ({})", name(index).unwrap_or_default(), widgets::count(source.set.len()));
+                if ui.selectable_label(index == active, text).on_hover_text(source.path.display().to_string()).clicked()
+                {
+                    commands.push(Command::ChooseTargets(index));
+                }
+            }
+        });
+}
+
+fn filter_ui(ui: &mut egui::Ui, document: &Document, state: &mut TargetsState, commands: &mut Vec<Command>) {
+    let filter = document.targets.filter();
+    let mut text = filter.text.clone();
+    let edit = TextEdit::singleline(&mut text)
+        .hint_text("Find a target")
+        .desired_width(f32::INFINITY)
+        .prefix(icons::SEARCH.rich_text());
+    let response = ui.add(edit).on_hover_text("Find a target (Ctrl+F)");
+    if std::mem::take(&mut state.wants_focus) {
+        response.request_focus();
+    }
+    if response.changed() {
+        commands.push(Command::SetFilter(TargetFilter { text, ..filter.clone() }));
+    }
+    let all = document.targets.set().map_or(0, |set| set.len());
+    let shown = document.targets.shown().len();
+    ui.horizontal(|ui| {
+        let text = if shown == all {
+            format!("{} targets", widgets::count(all))
+        } else {
+            format!("{} of {} targets", widgets::count(shown), widgets::count(all))
+        };
+        ui.label(theme::note(ui, text));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let note = if filter.is_empty() { "" } else { "Show all" };
+            if !note.is_empty() && ui.link(theme::note(ui, note)).clicked() {
+                commands.push(Command::SetFilter(TargetFilter::default()));
+            }
+        });
+    });
+    ui.separator();
+}
+
+/// A target chosen elsewhere is unfolded and scrolled to here.
+fn follow_current(document: &Document, set: &TargetSet, state: &mut TargetsState) {
+    let current = document.targets.current();
+    if current == state.shown_current {
+        return;
+    }
+    state.shown_current = current;
+    state.scroll_to = current;
+    let class = current.and_then(|id| set.class_of(id)).and_then(|class| set.class(class));
+    if let Some(class) = class
+        && state.open_classes.insert(class.name.to_string())
+    {
+        state.folding = state.folding.wrapping_add(1);
+    }
+}
+
+fn make_rows(document: &Document, set: &TargetSet, state: &mut TargetsState) {
+    let made_for = (document.targets.revision(), state.folding);
+    if state.made_for == Some(made_for) {
+        return;
+    }
+    state.made_for = Some(made_for);
+    let mut by_class: Vec<Vec<TargetId>> = vec![Vec::new(); set.classes().len()];
+    for id in document.targets.shown() {
+        if let Some(of_class) = set.class_of(*id).and_then(|class| by_class.get_mut(class.index())) {
+            of_class.push(*id);
+        }
+    }
+    // Someone who types looks for names.
+    let all_open = !document.targets.filter().text.trim().is_empty();
+    state.rows.clear();
+    for (class, targets) in set.classes().iter().zip(by_class) {
+        let hidden = document.targets.filter().hidden_classes.contains(class.name.as_ref());
+        if targets.is_empty() && !hidden {
+            continue;
+        }
+        if let Some(id) = set.class_named(&class.name) {
+            state.rows.push(Line::Class { class: id, shown: targets.len() });
+        }
+        if all_open || state.open_classes.contains(class.name.as_ref()) {
+            state.rows.extend(targets.into_iter().map(Line::Target));
+        }
+    }
+}
+
+fn list_ui(
+    ui: &mut egui::Ui,
+    document: &Document,
+    set: &TargetSet,
+    state: &mut TargetsState,
+    (height, commands): (f32, &mut Vec<Command>),
+) {
+    ui.spacing_mut().item_spacing.y = 0.0;
+    if state.rows.is_empty() {
+        ui.label(RichText::new("No target passes the filter.").color(theme::palette(ui).muted));
+    }
+    let mut area = ScrollArea::vertical().id_salt("targets list").auto_shrink([false, false]).max_height(height);
+    if let Some(wanted) = state.scroll_to.take() {
+        let at = state.rows.iter().position(|line| matches!(line, Line::Target(id) if *id == wanted));
+        if let Some(at) = at {
+            area = area.vertical_scroll_offset((at as f32 * theme::ROW_HEIGHT - height / 2.0).max(0.0));
+        }
+    }
+    let mut toggled = None;
+    area.show_rows(ui, theme::ROW_HEIGHT, state.rows.len(), |ui, range| {
+        for line in state.rows.get(range).unwrap_or_default() {
+            match *line {
+                Line::Class { class, shown } => {
+                    if class_row_ui(ui, document, set, (class, shown, &state.open_classes), commands) {
+                        toggled = set.class(class).map(|class| class.name.to_string());
+                    }
+                }
+                Line::Target(id) => target_row_ui(ui, document, set, (id, commands)),
+            }
+        }
+    });
+    if let Some(name) = toggled {
+        if !state.open_classes.remove(&name) {
+            state.open_classes.insert(name);
+        }
+        state.folding = state.folding.wrapping_add(1);
+    }
+}
+
+/// Draws a class; true when it is to be folded or unfolded.
+fn class_row_ui(
+    ui: &mut egui::Ui,
+    document: &Document,
+    set: &TargetSet,
+    (class, shown, open): (ClassId, usize, &BTreeSet<String>),
+    commands: &mut Vec<Command>,
+) -> bool {
+    let Some(named) = set.class(class) else { return false };
+    let name = named.name.as_ref();
+    let filter = document.targets.filter();
+    let mut visible = !filter.hidden_classes.contains(name);
+    let was_visible = visible;
+    let row = rows::Row { label: name, expanded: Some(open.contains(name)), ..rows::Row::default() };
+    let response = rows::row_ui(ui, row, |ui| {
+        let tip = if visible { "Hide this class" } else { "Show this class" };
+        let check = ui.checkbox(&mut visible, "");
+        check.widget_info(|| egui::WidgetInfo::selected(egui::Role::CheckBox, true, was_visible, format!("Show {name}")));
+        check.on_hover_text(tip);
+        rows::swatch_ui(ui, class_color::of(&document.project, name));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let count = if shown == named.count || !was_visible {
+                widgets::count(named.count)
+            } else {
+                format!("{} of {}", widgets::count(shown), widgets::count(named.count))
+            };
+            ui.label(theme::note(ui, count));
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                ui.add(egui::Label::new(name).truncate());
+            });
+        });
+    });
+    if visible != was_visible {
+        let mut filter = filter.clone();
+        if visible {
+            filter.hidden_classes.remove(name);
+        } else {
+            filter.hidden_classes.insert(name.to_owned());
+        }
+        commands.push(Command::SetFilter(filter));
+    }
+    response.context_menu(|ui| class_menu_ui(ui, document, set, (class, commands)));
+    response.clicked()
+}
+
+fn class_menu_ui(
+    ui: &mut egui::Ui,
+    document: &Document,
+    set: &TargetSet,
+    (class, commands): (ClassId, &mut Vec<Command>),
+) {
+    let Some(name) = set.class(class).map(|class| class.name.to_string()) else { return };
+    if ui.button("Show only this class").clicked() {
+        let hidden = set.classes().iter().map(|other| other.name.to_string()).filter(|other| *other != name);
+        let filter = TargetFilter { hidden_classes: hidden.collect(), ..document.targets.filter().clone() };
+        commands.push(Command::SetFilter(filter));
+    }
+    if ui.button("Show all classes").clicked() {
+        let filter = TargetFilter { hidden_classes: BTreeSet::new(), ..document.targets.filter().clone() };
+        commands.push(Command::SetFilter(filter));
+    }
+    if ui.button("Select this class").clicked() {
+        let ids = document.targets.shown().iter().copied().filter(|id| set.class_of(*id) == Some(class)).collect();
+        commands.push(Command::Select { mode: SelectMode::Replace, targets: ids });
+    }
+    ui.separator();
+    ui.horizontal(|ui| {
+        let mut color = class_color::of(&document.project, &name);
+        ui.label("Colour");
+        if ui.color_edit_button_srgba(&mut color).changed() {
+            commands.push(Command::SetClassColor { class: name, color: [color.r(), color.g(), color.b()] });
+        }
+    });
+}
+
+fn target_row_ui(
+    ui: &mut egui::Ui,
+    document: &Document,
+    set: &TargetSet,
+    (id, commands): (TargetId, &mut Vec<Command>),
+) {
+    let Some(target) = set.target(id) else { return };
+    let label = target.label();
+    let selected = document.targets.selection().contains(id);
+    let row = rows::Row { label: &label, depth: 2, selected, ..rows::Row::default() };
+    let response = rows::row_ui(ui, row, |ui| {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if let Some(date) = target.date {
+                ui.label(theme::note(ui, date.to_string()));
+            }
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                ui.add(egui::Label::new(&label).truncate());
+            });
+        });
+    });
+    if response.clicked() {
+        commands.push(choose(ui, id));
+        commands.push(Command::FlyToTarget(id));
+    }
+}
+
+/// What a click on a target selects: with Ctrl it is added or taken away.
+pub fn choose(ui: &egui::Ui, id: TargetId) -> Command {
+    let mode = if ui.input(|i| i.modifiers.command) { SelectMode::Toggle } else { SelectMode::Replace };
+    Command::Select { mode, targets: vec![id] }
+}
+
+/// Facts of a table's columns that are not shown above them anyway.
+fn other_columns(set: &TargetSet) -> impl Iterator<Item = usize> {
+    let mapping = set.mapping();
+    let known = [&mapping.class, &mapping.name, &mapping.image, &mapping.date, &mapping.confidence];
+    let known: Vec<usize> =
+        known.into_iter().filter_map(|name| set.table().column_index(name.as_deref()?)).collect();
+    (0..set.table().columns().len()).filter(move |at| !known.contains(at)).take(MOST_OTHER_FACTS)
+}
+
+const MOST_OTHER_FACTS: usize = 8;
+
+fn facts_height(set: &TargetSet) -> f32 {
+    let lines = 5 + other_columns(set).count().min(6);
+    (lines as f32 + 2.0) * theme::ROW_HEIGHT
+}
+
+fn facts_ui(ui: &mut egui::Ui, document: &Document, set: &TargetSet, (id, commands): (TargetId, &mut Vec<Command>)) {
+    let Some(target) = set.target(id) else { return };
+    ui.separator();
+    ui.horizontal(|ui| {
+        rows::swatch_ui(ui, class_color::of(&document.project, target.class_name));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if icons::icon_button(ui, icons::ZOOM_TO, "Fly to this target", "").clicked() {
+                commands.push(Command::FlyToTarget(id));
+            }
+            let position = format!("{:.6}, {:.6}", target.position.lat_deg(), target.position.lon_deg());
+            if icons::icon_button(ui, icons::COPY, "Copy its position", "").clicked() {
+                commands.push(Command::Copy(position));
+            }
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                ui.add(egui::Label::new(theme::strong(target.label())).truncate());
+            });
+        });
+    });
+    ScrollArea::vertical().id_salt("facts").auto_shrink([false, false]).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        rows::fact_ui(ui, "Class", target.class_name);
+        rows::fact_ui(ui, "Position", &widgets::lat_lon(target.position));
+        if let Some(date) = target.date {
+            rows::fact_ui(ui, "Date", &date.to_string());
+        }
+        if let Some(confidence) = target.confidence {
+            rows::fact_ui(ui, "Confidence", &format!("{confidence:.2}"));
+        }
+        if let Some(image) = target.image {
+            rows::fact_ui(ui, "Image", image);
+        }
+        for column in other_columns(set) {
+            let value = set.table().value(column, id.row());
+            if let Some(column) = set.table().column(column).filter(|_| !value.is_null()) {
+                rows::fact_ui(ui, column.name(), &value.to_string());
+            }
+        }
+    });
 }

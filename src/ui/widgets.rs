@@ -1,6 +1,7 @@
 //! Small things that several panels draw: empty states, rows of a list, facts in two columns, numbers as they are shown.
 
 use super::{icons::MaterialIcon, theme};
+use crate::geo::LonLat;
 use egui::{Align, Layout, RichText};
 
 /// What a panel shows while it has nothing: an icon, what would be here, and what to do about it.
@@ -45,6 +46,19 @@ pub fn grouped(value: i64) -> String {
     text
 }
 
+/// A count as people read it: [`grouped`].
+pub fn count(value: usize) -> String {
+    i64::try_from(value).map_or_else(|_| value.to_string(), grouped)
+}
+
+/// A position in degrees with hemispheres: `25.40820° S 54.58710° W`.
+pub fn lat_lon(position: LonLat) -> String {
+    let half = |degrees: f64, positive: &str, negative: &str| {
+        format!("{:.5}\u{b0} {}", degrees.abs(), if degrees < 0.0 { negative } else { positive })
+    };
+    format!("{} {}", half(position.lat_deg(), "N", "S"), half(position.lon_deg(), "E", "W"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -56,6 +70,12 @@ mod tests {
         assert_eq!(human_bytes(3_400_000), "3.4 MB");
         assert_eq!(human_bytes(999_900), "1.0 MB");
         assert_eq!(human_bytes(u64::MAX), "18447 PB");
+    }
+
+    #[test]
+    fn a_position_says_its_hemispheres() {
+        let position = LonLat::new(-54.5871, -25.4082).unwrap();
+        assert_eq!(lat_lon(position), "25.40820\u{b0} S 54.58710\u{b0} W");
     }
 
     #[test]

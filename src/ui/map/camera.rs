@@ -28,9 +28,16 @@ enum Motion {
     Still,
     /// Points of the screen a second.
     Gliding(Vec2),
-    Flying { flight: Flight, since_s: f64, length_s: f64 },
+    Flying {
+        flight: Flight,
+        since_s: f64,
+        length_s: f64,
+    },
     /// Towards a zoom, keeping one place where it is on the screen.
-    Zooming { target: f64, anchor: Point },
+    Zooming {
+        target: f64,
+        anchor: Point,
+    },
     /// Wait for the map's first rectangle, then show this.
     Fitting(BoundingBox),
 }

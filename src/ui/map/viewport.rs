@@ -1,8 +1,8 @@
 //! Where the map stands on the screen: between points of the screen and metres of Web Mercator (EPSG:3857), in doubles, so
 //! that nothing shakes at the finest zoom.
 
-use crate::geo::{BoundingBox, LonLat, MERCATOR_HALF_WORLD_M, Point, TileCoord};
 use crate::document::MapPosition;
+use crate::geo::{BoundingBox, LonLat, MERCATOR_HALF_WORLD_M, Point, TileCoord};
 use egui::{Pos2, Rect, pos2, vec2};
 
 /// Side of a map tile in points at its own zoom level.

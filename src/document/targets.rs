@@ -1,0 +1,193 @@
+//! The targets on the map: which files they come from, which are shown, which are selected.
+
+use crate::targets::{SelectMode, Selection, TargetFilter, TargetId, TargetSet, next_in, previous_in};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// A file of targets that was read.
+#[derive(Clone, Debug)]
+pub struct TargetsSource {
+    /// The file.
+    pub path: PathBuf,
+    /// What is in it.
+    pub set: Arc<TargetSet>,
+}
+
+/// All files of targets; one of them is on the map.
+#[derive(Debug, Default)]
+pub struct TargetList {
+    sources: Vec<TargetsSource>,
+    active: usize,
+    filter: TargetFilter,
+    shown: Vec<TargetId>,
+    selection: Selection,
+    current: Option<TargetId>,
+    revision: u64,
+}
+
+impl TargetList {
+    /// Adds a file, or what it holds now. The first of the best kind of file is put on the map.
+    pub fn add(&mut self, path: PathBuf, set: Arc<TargetSet>) {
+        let chosen = self.sources.get(self.active).map(|source| source.path.clone());
+        self.sources.retain(|source| source.path != path);
+        self.sources.push(TargetsSource { path, set });
+        self.sources.sort_by_cached_key(|source| (rank(&source.path), source.path.clone()));
+        self.active = chosen
+            .filter(|_| self.current.is_some() || !self.selection.is_empty())
+            .and_then(|path| self.sources.iter().position(|source| source.path == path))
+            .unwrap_or(0);
+        self.show_anew();
+    }
+
+    /// Puts another file on the map.
+    pub fn choose(&mut self, index: usize) {
+        if index < self.sources.len() && index != self.active {
+            self.active = index;
+            self.clear_selection();
+            self.show_anew();
+        }
+    }
+
+    /// Every file that was read.
+    pub fn sources(&self) -> &[TargetsSource] {
+        &self.sources
+    }
+
+    /// Which of [`Self::sources`] is on the map.
+    pub fn active(&self) -> usize {
+        self.active
+    }
+
+    /// The targets on the map.
+    pub fn set(&self) -> Option<&Arc<TargetSet>> {
+        self.sources.get(self.active).map(|source| &source.set)
+    }
+
+    /// What the user asked to see.
+    pub fn filter(&self) -> &TargetFilter {
+        &self.filter
+    }
+
+    /// Shows what passes another filter.
+    pub fn set_filter(&mut self, filter: TargetFilter) {
+        if filter != self.filter {
+            self.filter = filter;
+            self.show_anew();
+        }
+    }
+
+    /// The targets that pass the filter, in the order of the file.
+    pub fn shown(&self) -> &[TargetId] {
+        &self.shown
+    }
+
+    /// Grows whenever [`Self::shown`] changes.
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// What is selected.
+    pub fn selection(&self) -> &Selection {
+        &self.selection
+    }
+
+    /// The target that was chosen last and is still selected: the one whose facts are shown.
+    pub fn current(&self) -> Option<TargetId> {
+        self.current
+    }
+
+    /// Changes the selection by some targets; the last of them becomes the current one if it is selected.
+    pub fn select(&mut self, mode: SelectMode, picked: &[TargetId]) {
+        self.selection.apply(mode, &picked.iter().copied().collect());
+        let last = picked.last().copied().filter(|id| self.selection.contains(*id));
+        self.current = last.or(self.current).filter(|id| self.selection.contains(*id));
+    }
+
+    /// Selects nothing.
+    pub fn clear_selection(&mut self) {
+        self.selection.clear();
+        self.current = None;
+    }
+
+    /// The target after the current one among those shown, or before it.
+    pub fn neighbour(&self, forward: bool) -> Option<TargetId> {
+        if forward { next_in(&self.shown, self.current) } else { previous_in(&self.shown, self.current) }
+    }
+
+    fn show_anew(&mut self) {
+        self.shown = self.set().map(|set| self.filter.apply(set)).unwrap_or_default();
+        self.revision = self.revision.wrapping_add(1);
+    }
+}
+
+/// A store made for positions comes before a plain table of the same places.
+fn rank(path: &Path) -> u8 {
+    match path.extension().and_then(|e| e.to_str()).map(str::to_ascii_lowercase).as_deref() {
+        Some("gpkg") => 0,
+        Some("geojson" | "json") => 1,
+        _ => 2,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::{Column, Inference, ReadTable, Table, infer};
+    use crate::targets::Mapping;
+
+    fn set(names: &[&str]) -> Arc<TargetSet> {
+        let column = |name: &str, texts: Vec<String>| {
+            Column::new(name, infer(texts.iter().map(|text| Some(text.as_str())).collect(), Inference::All))
+        };
+        let coordinates = || names.iter().enumerate().map(|(at, _)| at.to_string()).collect();
+        let table = Table::new(vec![
+            column("name", names.iter().map(|n| (*n).to_owned()).collect()),
+            column("longitude", coordinates()),
+            column("latitude", coordinates()),
+        ])
+        .unwrap();
+        let mapping = Mapping::guess(&table, None);
+        Arc::new(TargetSet::from_table("test", ReadTable { table, ..ReadTable::default() }, mapping).unwrap())
+    }
+
+    fn rows(ids: &[TargetId]) -> Vec<usize> {
+        ids.iter().map(|id| id.row()).collect()
+    }
+
+    #[test]
+    fn a_geopackage_comes_before_the_csv_of_the_same_places() {
+        let mut list = TargetList::default();
+        list.add("a/targets.csv".into(), set(&["dam", "port"]));
+        list.add("a/targets.gpkg".into(), set(&["dam", "port", "farm"]));
+        assert_eq!(list.set().unwrap().len(), 3);
+        assert_eq!(rows(list.shown()), [0, 1, 2]);
+        list.choose(1);
+        assert_eq!(rows(list.shown()), [0, 1]);
+    }
+
+    #[test]
+    fn the_filter_says_what_is_shown_and_walked_through() {
+        let mut list = TargetList::default();
+        list.add("targets.csv".into(), set(&["dam one", "port", "dam two"]));
+        list.set_filter(TargetFilter { text: "dam".into(), ..TargetFilter::default() });
+        assert_eq!(rows(list.shown()), [0, 2]);
+        let first = list.neighbour(true).unwrap();
+        list.select(SelectMode::Replace, &[first]);
+        assert_eq!(list.neighbour(true).map(TargetId::row), Some(2));
+        assert_eq!(list.neighbour(false).map(TargetId::row), Some(0));
+    }
+
+    #[test]
+    fn the_current_target_is_always_a_selected_one() {
+        let mut list = TargetList::default();
+        list.add("targets.csv".into(), set(&["a", "b"]));
+        let [a, b] = [0, 1].map(|row| TargetId::from_row(row).unwrap());
+        list.select(SelectMode::Replace, &[a]);
+        list.select(SelectMode::Add, &[b]);
+        assert_eq!((list.selection().len(), list.current()), (2, Some(b)));
+        list.select(SelectMode::Toggle, &[b]);
+        assert_eq!((list.selection().len(), list.current()), (1, None));
+        list.clear_selection();
+        assert!(list.selection().is_empty());
+    }
+}
