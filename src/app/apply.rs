@@ -3,10 +3,11 @@
 
 use super::dialogs::Ask;
 use super::{CogscopeApp, set_theme};
-use crate::document::{Document, MapPosition, NoticeLevel};
+use crate::document::{MapPosition, NoticeLevel};
+use crate::jobs::Job;
+use crate::library::EntryId;
 use crate::targets::{SelectMode, TargetId};
-use crate::ui::{Command, Docks, Pane};
-use std::path::PathBuf;
+use crate::ui::{Command, Docks, Pane, THUMBNAIL_PIXELS};
 
 /// A target is looked at from at least this near.
 const TARGET_ZOOM: f64 = 13.0;
@@ -17,18 +18,43 @@ impl CogscopeApp {
             Command::AskForFolder => self.ask(Ask::Folder),
             Command::AskForFiles => self.ask(Ask::Files),
             Command::OpenPaths(paths) => self.open_paths(paths),
-            Command::CloseAll => {
-                let Document { settings, notices, .. } = std::mem::take(&mut self.document);
-                self.document = Document { settings, notices, ..Document::default() };
+            Command::CloseAll => self.close_all(),
+            Command::CloseFolder(folder) => self.close_folder(&folder),
+            Command::ChooseEntry(entry) => self.document.imagery.chosen = entry,
+            Command::ZoomToEntry(id) => self.zoom_to_entry(id),
+            Command::ShowAlone(entry) => self.document.imagery.catalog.set_solo(entry),
+            Command::SetHidden { entry, hidden } => self.document.imagery.catalog.set_hidden(entry, hidden),
+            Command::ToggleChosen => self.toggle_chosen(),
+            Command::SetOrder(order) => self.document.imagery.catalog.set_order(order),
+            Command::GroupEntries(entries) => self.group(&entries),
+            Command::SplitScene(scene) => {
+                self.document.imagery.catalog.split(scene);
             }
+            Command::WantThumbnail(id) => self.make_thumbnail(id),
+            Command::SetStyle { scope, style } => {
+                self.document.imagery.set_style(&scope, &style);
+                self.document.project.styles = self.document.imagery.saved_styles();
+            }
+            Command::ResetStyle(scope) => {
+                self.document.imagery.reset_style(&scope);
+                self.document.project.styles = self.document.imagery.saved_styles();
+            }
+            Command::WantTiles(wants) => self.jobs.want_tiles(&wants),
+            Command::PointAt(position) => self.point_at(position),
+            Command::Pin { position, keep_others } => self.pin(position, keep_others),
+            Command::RemovePin(id) => self.document.pins.retain(|pin| pin.id != id),
             Command::MapMoved(position) => self.document.project.map = Some(position),
             Command::FlyTo(position) => self.panels.map.fly_to(position),
             Command::ZoomBy(levels) => self.panels.map.zoom_by(levels),
-            Command::FitAll | Command::CancelJob(_) => {}
+            Command::FitAll => self.fit_all(),
+            Command::CancelJob(id) => self.cancel(id),
             Command::Select { mode, targets } => self.document.targets.select(mode, &targets),
             Command::FlyToTarget(id) => self.fly_to_target(id),
             Command::StepTarget { forward } => self.step_target(forward),
-            Command::SetFilter(filter) => self.document.targets.set_filter(filter),
+            Command::SetFilter(filter) => {
+                self.document.project.filter.clone_from(&filter);
+                self.document.targets.set_filter(filter);
+            }
             Command::ChooseTargets(index) => self.document.targets.choose(index),
             Command::SetClassColor { class, color } => {
                 self.document.project.class_colors.insert(class, color);
@@ -39,6 +65,7 @@ impl CogscopeApp {
             }
             Command::Clear => {
                 self.document.targets.clear_selection();
+                self.document.pins.clear();
                 self.panels.notices.open = false;
             }
             Command::ShowPane(pane) => self.docks.bring_to_front(pane),
@@ -56,7 +83,10 @@ impl CogscopeApp {
             }
             Command::ClearNotices => self.document.notices.clear(),
             Command::Copy(text) => ctx.copy_text(text),
-            Command::Reveal(_path) => {}
+            Command::Reveal(path) => {
+                let reveal = Job::task("Show in the file manager", move |_| super::reveal::reveal(&path));
+                self.submit(reveal);
+            }
             Command::ToggleFullScreen => {
                 let full = ctx.input(|i| i.viewport().fullscreen.unwrap_or(false));
                 ctx.send_viewport_cmd(egui::ViewportCommand::Fullscreen(!full));
@@ -89,13 +119,37 @@ impl CogscopeApp {
         }
     }
 
-    fn open_paths(&mut self, paths: Vec<PathBuf>) {
-        for path in paths {
-            self.document.settings.remember(&path);
-            if !self.document.project.sources.contains(&path) {
-                self.document.project.sources.push(path);
+    fn zoom_to_entry(&mut self, id: EntryId) {
+        let bounds = self.document.imagery.catalog.entry(id).and_then(|entry| entry.bounds_mercator());
+        match bounds {
+            Some(bounds) => self.panels.map.fly_to_bounds(&bounds),
+            None => {
+                let text = "This image has no place on the map";
+                self.document.notices.add(NoticeLevel::Warning, text, None);
             }
         }
-        self.save_settings();
+    }
+
+    fn toggle_chosen(&mut self) {
+        let imagery = &mut self.document.imagery;
+        if let Some(id) = imagery.chosen {
+            let hidden = imagery.catalog.is_hidden(id);
+            imagery.catalog.set_hidden(id, !hidden);
+        }
+    }
+
+    fn group(&mut self, entries: &[EntryId]) {
+        let catalog = &mut self.document.imagery.catalog;
+        let name = entries.first().and_then(|id| catalog.entry(*id)).map(|entry| entry.name().to_owned());
+        let scene = catalog.group(entries, &name.unwrap_or_default());
+        self.document.imagery.chosen = scene.map(EntryId::Scene);
+    }
+
+    fn make_thumbnail(&mut self, id: EntryId) {
+        let imagery = &self.document.imagery;
+        if let (Some(entry), Some(style)) = (imagery.catalog.entry(id), imagery.style(id)) {
+            let job = Job::Thumbnail { entry: id, source: entry.source(), style, size: THUMBNAIL_PIXELS };
+            self.submit(job);
+        }
     }
 }

@@ -3,9 +3,15 @@
 mod apply;
 mod dialogs;
 mod error;
+mod events;
+mod imagery;
+mod open;
 mod options;
+mod points;
+mod reveal;
 mod run;
 mod sample_data;
+mod screenshot;
 mod shortcuts;
 
 pub use error::AppError;
@@ -13,8 +19,10 @@ pub use options::{RendererChoice, WindowOptions};
 pub use run::run;
 
 use crate::document::{Document, NoticeLevel, Settings, ThemeChoice};
+use crate::jobs::{Job, JobId, Jobs, JobsConfig};
 use crate::ui::{Command, Docks, Panels, theme};
 use dialogs::Dialogs;
+use screenshot::Screenshot;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
@@ -27,8 +35,17 @@ pub struct CogscopeApp {
     document: Document,
     panels: Panels,
     docks: Docks,
+    jobs: Jobs,
+    told: imagery::Told,
     commands: Vec<Command>,
     dialogs: Dialogs,
+    screenshot: Option<Screenshot>,
+    next_pin: u64,
+    /// The map follows what is being opened until the user moves it.
+    fits_while_opening: bool,
+    /// The catalog's revision that the map was fitted to last.
+    fitted_revision: Option<u64>,
+    view_complete: bool,
     settings_path: Option<PathBuf>,
     saved_settings: Settings,
     started: Instant,
@@ -37,7 +54,7 @@ pub struct CogscopeApp {
 
 impl CogscopeApp {
     /// Sets up fonts, themes and settings, and asks for what is to be opened at first.
-    pub fn new(ctx: &egui::Context, options: &WindowOptions, _failure: FailureSlot) -> Self {
+    pub fn new(ctx: &egui::Context, options: &WindowOptions, failure: FailureSlot) -> Self {
         theme::install(ctx);
         let settings_path = Settings::path(options.config_folder.as_deref());
         let (settings, complaint) = settings_path.as_deref().map(Settings::load).unwrap_or_default();
@@ -50,7 +67,7 @@ impl CogscopeApp {
             document.settings.theme = theme;
         }
         set_theme(ctx, document.settings.theme);
-        let waker = {
+        let waker: crate::jobs::Waker = {
             let ctx = ctx.clone();
             Arc::new(move || ctx.request_repaint())
         };
@@ -64,8 +81,15 @@ impl CogscopeApp {
             document,
             panels: Panels::default(),
             docks,
+            jobs: Jobs::new(Arc::clone(&waker), JobsConfig::default()),
+            told: imagery::Told::default(),
             commands,
             dialogs: Dialogs::new(waker),
+            screenshot: options.screenshot.clone().map(|path| Screenshot::new(path, failure)),
+            next_pin: 1,
+            fits_while_opening: false,
+            fitted_revision: None,
+            view_complete: false,
             settings_path,
             saved_settings,
             started: options.started,
@@ -87,9 +111,50 @@ impl CogscopeApp {
         if let Some(paths) = self.dialogs.poll() {
             self.commands.push(Command::OpenPaths(paths));
         }
+        self.take_events();
         for command in std::mem::take(&mut self.commands) {
             self.apply_command(ctx, command);
         }
+        self.fit_while_opening();
+        self.follow_imagery();
+        self.watch_completeness(ctx);
+    }
+
+    /// Whether everything that is visible has loaded.
+    pub fn is_complete(&self) -> bool {
+        self.frames > 2
+            && self.document.activity.scans == 0
+            && self.jobs.is_idle()
+            && self.is_imagery_told()
+            && self.panels.map.is_complete()
+    }
+
+    fn watch_completeness(&mut self, ctx: &egui::Context) {
+        let complete = self.is_complete() && self.commands.is_empty();
+        if complete && !self.view_complete {
+            self.view_complete = true;
+            tracing::debug!(ms = self.started.elapsed().as_millis(), "view_complete");
+        }
+        if let Some(screenshot) = &mut self.screenshot {
+            screenshot.advance(ctx, complete);
+        }
+    }
+
+    /// Hands a job in; a notice says when there is no room for it.
+    fn submit(&mut self, job: Job) -> bool {
+        let taken = self.jobs.submit(job).is_some();
+        if !taken {
+            self.document.notices.add(
+                NoticeLevel::Warning,
+                "Too much is waiting to be done; try again in a moment",
+                None,
+            );
+        }
+        taken
+    }
+
+    fn cancel(&mut self, id: u64) {
+        self.jobs.cancel(JobId(id));
     }
 
     /// The part of a frame that draws.
@@ -97,7 +162,7 @@ impl CogscopeApp {
         shortcuts::read(ui.ctx(), &mut self.commands);
         self.read_dropped_files(ui.ctx());
         self.panels.ui(ui, &mut self.docks, &self.document, &mut self.commands);
-        if self.frames == 0 || !self.commands.is_empty() {
+        if self.frames < 2 || !self.commands.is_empty() {
             ui.ctx().request_repaint();
         }
         self.frames = self.frames.saturating_add(1);

@@ -20,6 +20,9 @@ const PLAIN: &[(Key, Command)] = &[
     (Key::Minus, Command::ZoomBy(-1.0)),
     (Key::J, Command::StepTarget { forward: true }),
     (Key::K, Command::StepTarget { forward: false }),
+    (Key::ArrowDown, Command::StepTarget { forward: true }),
+    (Key::ArrowUp, Command::StepTarget { forward: false }),
+    (Key::Space, Command::ToggleChosen),
     (Key::Escape, Command::Clear),
 ];
 
@@ -35,8 +38,13 @@ pub fn read(ctx: &Context, commands: &mut Vec<Command>) {
     if ctx.text_edit_focused() {
         return;
     }
+    // A widget with the focus has its own use for arrows and the space bar.
+    let widget_has_focus = ctx.memory(|memory| memory.focused().is_some());
     ctx.input_mut(|input| {
         for (key, command) in PLAIN {
+            if widget_has_focus && matches!(key, Key::ArrowDown | Key::ArrowUp | Key::Space) {
+                continue;
+            }
             if input.consume_key(Modifiers::NONE, *key) {
                 commands.push(command.clone());
             }

@@ -5,19 +5,21 @@
 pub struct Activity {
     /// Jobs worth showing, oldest first.
     pub jobs: Vec<JobLine>,
-    /// Bytes that caches and jobs hold; `None` where nobody counts.
-    pub memory_bytes: Option<u64>,
+    /// Scans of folders under way.
+    pub scans: u32,
+    /// Bytes that caches and textures hold.
+    pub memory_bytes: u64,
 }
 
 /// One job's progress.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JobLine {
-    /// The job, for cancelling it.
-    pub id: u64,
+    /// The job, for cancelling it; `None` for what ends by itself when nobody wants it any more.
+    pub id: Option<u64>,
     /// What it does, for people.
     pub label: String,
     /// Steps that are done.
-    pub done: u64,
+    pub done: usize,
     /// Steps in all where that is known.
-    pub total: Option<u64>,
+    pub total: Option<usize>,
 }

@@ -2,6 +2,7 @@
 //! map's position. Plain data: nothing here draws, reads pixels or starts a thread. Only the frame (`app`) changes it.
 
 mod activity;
+mod imagery;
 mod notice;
 mod project;
 mod settings;
@@ -9,6 +10,7 @@ mod storage;
 mod targets;
 
 pub use activity::{Activity, JobLine};
+pub use imagery::{Imagery, Pin, Reading, StyleScope};
 pub use notice::{Notice, NoticeLevel, Notices};
 pub use project::{MapPosition, Project};
 pub use settings::{Settings, ThemeChoice};
@@ -22,6 +24,12 @@ pub struct Document {
     pub project: Project,
     /// What the program remembers about the user, whatever the project.
     pub settings: Settings,
+    /// Images, their order and styles.
+    pub imagery: Imagery,
+    /// What lies under the pointer.
+    pub pointer: Option<Reading>,
+    /// Places whose values are kept, oldest first.
+    pub pins: Vec<Pin>,
     /// Targets: shown, filtered, selected.
     pub targets: TargetList,
     /// What the program is busy with.

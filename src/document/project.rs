@@ -1,5 +1,7 @@
 //! What a project file holds: which folders, how they are shown, and where the map stands.
 
+use crate::render::Style;
+use crate::targets::TargetFilter;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -29,6 +31,10 @@ pub struct Project {
     pub sources: Vec<PathBuf>,
     /// Where the map stands; `None` until something was fitted or moved.
     pub map: Option<MapPosition>,
+    /// Styles of kinds of images, by the kind's name.
+    pub styles: BTreeMap<String, Style>,
+    /// Which targets are shown.
+    pub filter: TargetFilter,
     /// Colours that the user gave to classes, by class name.
     pub class_colors: BTreeMap<String, [u8; 3]>,
 }

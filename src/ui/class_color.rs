@@ -29,9 +29,9 @@ pub fn of(project: &Project, class: &str) -> Color32 {
 
 /// FNV-1a, so that a class has its colour on every machine and in every version.
 fn by_name(class: &str) -> [u8; 3] {
-    let hash = class.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    });
+    let hash = class
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
     let index = usize::try_from(hash % (COLORS.len() as u64)).unwrap_or_default();
     COLORS.get(index).copied().unwrap_or_default()
 }

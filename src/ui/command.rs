@@ -1,9 +1,13 @@
 //! What the user meant. Panels fill a list of these while they draw; the frame runs them between two frames, in one
 //! place. Plain data, closed: a new wish is a new arm. It stands in `ui` because imports point one way.
 
-use crate::document::{MapPosition, ThemeChoice};
-use crate::ui::docks::Pane;
+use crate::document::{MapPosition, StyleScope, ThemeChoice};
+use crate::geo::LonLat;
+use crate::jobs::TileWant;
+use crate::library::{EntryId, Order, SceneId};
+use crate::render::Style;
 use crate::targets::{SelectMode, TargetFilter, TargetId};
+use crate::ui::docks::Pane;
 use std::path::PathBuf;
 
 /// One wish of the user.
@@ -26,6 +30,53 @@ pub enum Command {
     ZoomBy(f64),
     /// The map was moved by hand to this position.
     MapMoved(MapPosition),
+    /// Close what lies in a folder and below it.
+    CloseFolder(PathBuf),
+    /// Choose the image or scene that the panels show; `None`: none.
+    ChooseEntry(Option<EntryId>),
+    /// Fly to where an image or scene is shown whole.
+    ZoomToEntry(EntryId),
+    /// Show an image or scene alone; `None`: all others again.
+    ShowAlone(Option<EntryId>),
+    /// Hide or show an image or scene.
+    SetHidden {
+        /// Which.
+        entry: EntryId,
+        /// Whether it is to be hidden.
+        hidden: bool,
+    },
+    /// Hide or show the chosen image or scene.
+    ToggleChosen,
+    /// Sort the images, in the list and on the map.
+    SetOrder(Order),
+    /// Make one scene of several images and scenes.
+    GroupEntries(Vec<EntryId>),
+    /// Make the files of a scene images of their own again.
+    SplitScene(SceneId),
+    /// A thumbnail's place was seen.
+    WantThumbnail(EntryId),
+    /// Draw images in another style.
+    SetStyle {
+        /// Which images.
+        scope: StyleScope,
+        /// How.
+        style: Box<Style>,
+    },
+    /// Draw images as if nobody had changed anything.
+    ResetStyle(StyleScope),
+    /// These tiles are missing on the map.
+    WantTiles(Vec<TileWant>),
+    /// The pointer is over a place of the map, or over none.
+    PointAt(Option<LonLat>),
+    /// Keep the values of a place.
+    Pin {
+        /// Where.
+        position: LonLat,
+        /// Whether the places kept so far stay.
+        keep_others: bool,
+    },
+    /// Forget a place whose values were kept.
+    RemovePin(u64),
     /// Change which targets are selected; the last of these becomes the one whose facts are shown.
     Select {
         /// How the pick changes the selection.

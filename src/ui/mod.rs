@@ -22,6 +22,7 @@ mod widgets;
 
 pub use command::Command;
 pub use docks::{Docks, Pane};
+pub(crate) use library::THUMBNAIL_PIXELS;
 
 use crate::document::Document;
 use egui::{Frame, Margin};
@@ -49,7 +50,9 @@ impl Panels {
             .frame(bar)
             .show(ui, |ui| toolbar::toolbar_ui(ui, document, &mut self.go_to, commands));
         let bar = Frame::new().fill(fill).inner_margin(Margin::symmetric(8, 2));
-        egui::Panel::bottom("status").frame(bar).show(ui, |ui| status_bar::status_bar_ui(ui, document, commands));
+        egui::Panel::bottom("status")
+            .frame(bar)
+            .show(ui, |ui| status_bar::status_bar_ui(ui, document, &self.map, commands));
         egui::CentralPanel::no_frame().show(ui, |ui| docks.ui(ui, document, self, commands));
         palette::palette_ui(ui, document, &mut self.palette, commands);
         notices::notices_ui(ui, document, &mut self.notices, commands);

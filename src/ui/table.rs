@@ -41,7 +41,8 @@ pub fn table_ui(ui: &mut egui::Ui, document: &Document, state: &mut TableState, 
         .num_rows(u64::try_from(state.order.len()).unwrap_or(u64::MAX))
         .columns(columns)
         .headers([HeaderRow::new(theme::ROW_HEIGHT)]);
-    if let Some(row) = current.filter(|_| moved).and_then(|id| state.order.iter().position(|row| *row as usize == id.row()))
+    if let Some(row) =
+        current.filter(|_| moved).and_then(|id| state.order.iter().position(|row| *row as usize == id.row()))
     {
         table = table.scroll_to_row(u64::try_from(row).unwrap_or(u64::MAX), None);
     }

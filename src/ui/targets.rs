@@ -210,7 +210,9 @@ fn class_row_ui(
     let response = rows::row_ui(ui, row, |ui| {
         let tip = if visible { "Hide this class" } else { "Show this class" };
         let check = ui.checkbox(&mut visible, "");
-        check.widget_info(|| egui::WidgetInfo::selected(egui::Role::CheckBox, true, was_visible, format!("Show {name}")));
+        check.widget_info(|| {
+            egui::WidgetInfo::selected(egui::Role::CheckBox, true, was_visible, format!("Show {name}"))
+        });
         check.on_hover_text(tip);
         rows::swatch_ui(ui, class_color::of(&document.project, name));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -304,8 +306,7 @@ pub fn choose(ui: &egui::Ui, id: TargetId) -> Command {
 fn other_columns(set: &TargetSet) -> impl Iterator<Item = usize> {
     let mapping = set.mapping();
     let known = [&mapping.class, &mapping.name, &mapping.image, &mapping.date, &mapping.confidence];
-    let known: Vec<usize> =
-        known.into_iter().filter_map(|name| set.table().column_index(name.as_deref()?)).collect();
+    let known: Vec<usize> = known.into_iter().filter_map(|name| set.table().column_index(name.as_deref()?)).collect();
     (0..set.table().columns().len()).filter(move |at| !known.contains(at)).take(MOST_OTHER_FACTS)
 }
 

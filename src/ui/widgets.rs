@@ -2,7 +2,9 @@
 
 use super::{icons::MaterialIcon, theme};
 use crate::geo::LonLat;
-use egui::{Align, Layout, RichText};
+use crate::library::PointBand;
+use crate::render::RgbaImage;
+use egui::{Align, ColorImage, Layout, RichText};
 
 /// What a panel shows while it has nothing: an icon, what would be here, and what to do about it.
 pub fn empty_state(ui: &mut egui::Ui, icon: MaterialIcon, title: &str, hint: &str) {
@@ -59,6 +61,56 @@ pub fn lat_lon(position: LonLat) -> String {
     format!("{} {}", half(position.lat_deg(), "N", "S"), half(position.lon_deg(), "E", "W"))
 }
 
+/// A band's value as people read it: grouped when whole, six significant digits else, the unit behind, nodata said so.
+pub fn band_value(band: &PointBand) -> String {
+    if !band.valid {
+        return "no data".to_owned();
+    }
+    let own = number(band.value);
+    let own = band.imaginary.map_or_else(|| own.clone(), |imaginary| format!("{own} + {}i", number(imaginary)));
+    match (band.scaled, &band.unit) {
+        (Some(scaled), Some(unit)) => format!("{own} ({} {unit})", number(scaled)),
+        (Some(scaled), None) => format!("{own} ({})", number(scaled)),
+        (None, Some(unit)) => format!("{own} {unit}"),
+        (None, None) => own,
+    }
+}
+
+/// A number with thin spaces when it is whole, with six significant digits else.
+pub fn number(value: f64) -> String {
+    const WHOLE_BELOW: f64 = 1e15;
+    if !value.is_finite() {
+        return if value.is_nan() {
+            "NaN"
+        } else if value > 0.0 {
+            "\u{221e}"
+        } else {
+            "\u{2212}\u{221e}"
+        }
+        .to_owned();
+    }
+    if value.fract() == 0.0 && value.abs() < WHOLE_BELOW {
+        #[expect(clippy::cast_possible_truncation, reason = "whole and below 2^53")]
+        return grouped(value as i64);
+    }
+    let magnitude = value.abs().log10().floor();
+    if !(-4.0..9.0).contains(&magnitude) {
+        return format!("{value:.5e}").replace('-', "\u{2212}");
+    }
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 9")]
+    let decimals = (5.0 - magnitude).clamp(0.0, 9.0) as usize;
+    let text = format!("{value:.decimals$}");
+    let text = if decimals > 0 { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+    text.replace('-', "\u{2212}")
+}
+
+/// The picture as egui takes it; `None` where its pixels don't fill its size.
+pub fn color_image(picture: &RgbaImage) -> Option<ColorImage> {
+    let size = [usize::try_from(picture.width).ok()?, usize::try_from(picture.height).ok()?];
+    let fits = size[0].checked_mul(size[1])?.checked_mul(4)? == picture.pixels.len();
+    fits.then(|| ColorImage::from_rgba_unmultiplied(size, &picture.pixels))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -70,6 +122,16 @@ mod tests {
         assert_eq!(human_bytes(3_400_000), "3.4 MB");
         assert_eq!(human_bytes(999_900), "1.0 MB");
         assert_eq!(human_bytes(u64::MAX), "18447 PB");
+    }
+
+    #[test]
+    fn numbers_are_short_and_exact_enough() {
+        assert_eq!(number(9812.0), "9\u{2009}812");
+        assert_eq!(number(0.123_456_789), "0.123457");
+        assert_eq!(number(-12.5), "\u{2212}12.5");
+        assert_eq!(number(1.5e-9), "1.50000e\u{2212}9");
+        assert_eq!(number(f64::NAN), "NaN");
+        assert_eq!(number(f64::NEG_INFINITY), "\u{2212}\u{221e}");
     }
 
     #[test]

@@ -20,10 +20,13 @@ pub struct BoxZoom {
     start: Option<Pos2>,
 }
 
-/// Moves the camera by this frame's input.
-pub fn handle(ui: &Ui, response: &Response, camera: &mut Camera, box_zoom: &mut BoxZoom) {
+/// Moves the camera by this frame's input; true when it did.
+pub fn handle(ui: &Ui, response: &Response, camera: &mut Camera, box_zoom: &mut BoxZoom) -> bool {
     let rect = response.rect;
-    wheel(ui, response, camera);
+    let zoomed = wheel(ui, response, camera);
+    if response.drag_started() {
+        response.request_focus();
+    }
     if response.double_clicked() {
         camera.zoom_smoothly(rect, response.interact_pointer_pos(), 1.0);
     }
@@ -41,18 +44,19 @@ pub fn handle(ui: &Ui, response: &Response, camera: &mut Camera, box_zoom: &mut 
     } else if shift && response.hovered() {
         ui.set_cursor_icon(CursorIcon::Crosshair);
     }
-    if response.has_focus() {
-        arrow_keys(ui, response, camera);
-    }
+    let panned = response.has_focus() && arrow_keys(ui, response, camera);
+    zoomed || panned || response.dragged() || response.double_clicked()
 }
 
-fn wheel(ui: &Ui, response: &Response, camera: &mut Camera) {
-    let Some(pointer) = response.hover_pos() else { return };
+fn wheel(ui: &Ui, response: &Response, camera: &mut Camera) -> bool {
+    let Some(pointer) = response.hover_pos() else { return false };
     let (scroll, pinch) = ui.input(|i| (i.smooth_scroll_delta(), f64::from(i.zoom_delta())));
     let levels = f64::from(scroll.y) / WHEEL_POINTS_A_LEVEL + pinch.log2();
-    if levels != 0.0 && levels.is_finite() {
+    let zooms = levels != 0.0 && levels.is_finite();
+    if zooms {
         camera.zoom_about(response.rect, pointer, levels);
     }
+    zooms
 }
 
 fn drag_box(ui: &Ui, response: &Response, camera: &mut Camera, box_zoom: &mut BoxZoom) {
@@ -70,12 +74,18 @@ fn drag_box(ui: &Ui, response: &Response, camera: &mut Camera, box_zoom: &mut Bo
         }
         return;
     }
-    let color = ui.visuals().hyperlink_color;
-    ui.painter().rect(drawn, 0.0, color.gamma_multiply(0.15), Stroke::new(1.0, color), StrokeKind::Inside);
     ui.set_cursor_icon(CursorIcon::Crosshair);
 }
 
-fn arrow_keys(ui: &Ui, response: &Response, camera: &mut Camera) {
+/// Draws the box that is being drawn.
+pub fn paint_box(ui: &Ui, rect: Rect, box_zoom: &BoxZoom) {
+    let (Some(start), Some(now)) = (box_zoom.start, ui.input(|i| i.pointer.latest_pos())) else { return };
+    let drawn = Rect::from_two_pos(start, now).intersect(rect);
+    let color = ui.visuals().hyperlink_color;
+    ui.painter().rect(drawn, 0.0, color.gamma_multiply(0.15), Stroke::new(1.0, color), StrokeKind::Inside);
+}
+
+fn arrow_keys(ui: &Ui, response: &Response, camera: &mut Camera) -> bool {
     let arrows = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
     let (by, seconds) = ui.input(|i| {
@@ -90,6 +100,7 @@ fn arrow_keys(ui: &Ui, response: &Response, camera: &mut Camera) {
         camera.drag(by * ARROW_SPEED * seconds);
         ui.request_repaint();
     }
+    by != Vec2::ZERO
 }
 
 /// Shows that keys go to the map.

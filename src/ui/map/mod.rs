@@ -2,29 +2,61 @@
 //! elsewhere.
 
 mod camera;
+mod footprints;
 mod furniture;
 mod graticule;
 mod input;
+mod markers;
+mod menu;
+mod pins;
+mod tile_layer;
+mod tile_textures;
 mod viewport;
 
 use super::{Command, icons, theme, widgets};
 use crate::document::{Document, MapPosition};
 use crate::geo::{BoundingBox, LonLat};
+use crate::jobs::{LayerId, TileKey, TileResult, TileWant};
+use crate::targets::{SelectMode, TargetId};
 use camera::Camera;
-use egui::{Rect, Sense};
+use egui::{Rect, Response, Sense};
+use markers::{Marker, Markers};
+use tile_textures::TileTextures;
 use viewport::Viewport;
+
+pub use furniture::scale_denominator;
+pub use menu::topmost_at;
 
 /// What the map keeps between frames.
 pub struct MapState {
     camera: Camera,
     box_zoom: input::BoxZoom,
+    textures: TileTextures,
+    layers: Vec<LayerId>,
+    wanted: Vec<TileWant>,
+    markers: Markers,
     rect: Rect,
     told: Option<MapPosition>,
+    pointer: Option<LonLat>,
+    menu_place: Option<LonLat>,
+    moved_by_hand: bool,
 }
 
 impl Default for MapState {
     fn default() -> Self {
-        Self { camera: Camera::default(), box_zoom: input::BoxZoom::default(), rect: Rect::ZERO, told: None }
+        Self {
+            camera: Camera::default(),
+            box_zoom: input::BoxZoom::default(),
+            textures: TileTextures::default(),
+            layers: Vec::new(),
+            wanted: Vec::new(),
+            markers: Markers::default(),
+            rect: Rect::ZERO,
+            told: None,
+            pointer: None,
+            menu_place: None,
+            moved_by_hand: false,
+        }
     }
 }
 
@@ -33,13 +65,6 @@ impl MapState {
     pub fn fly_to(&mut self, position: MapPosition) {
         if let Some(center) = LonLat::new(position.lon_deg, position.lat_deg) {
             self.camera.fly_to(self.rect, viewport::mercator_from_lon_lat(center), position.zoom);
-        }
-    }
-
-    /// Stands at a position at once.
-    pub fn jump_to(&mut self, position: MapPosition) {
-        if let Some(center) = LonLat::new(position.lon_deg, position.lat_deg) {
-            self.camera.jump(viewport::mercator_from_lon_lat(center), position.zoom);
         }
     }
 
@@ -58,14 +83,47 @@ impl MapState {
         self.camera.zoom_smoothly(self.rect, None, levels);
     }
 
-    /// Whether the map is on its way somewhere.
-    pub fn is_moving(&self) -> bool {
-        self.camera.is_moving()
-    }
-
     /// The map as it stands now.
     pub fn viewport(&self) -> Viewport {
         self.camera.viewport(self.rect)
+    }
+
+    /// Whether the user has moved the map since [`Self::forget_hand`].
+    pub fn was_moved_by_hand(&self) -> bool {
+        self.moved_by_hand
+    }
+
+    /// From now on, counts the user's moves anew.
+    pub fn forget_hand(&mut self) {
+        self.moved_by_hand = false;
+    }
+
+    /// The layer is to be drawn with tiles of this generation.
+    pub fn set_generation(&mut self, layer: LayerId, generation: u64) {
+        self.textures.set_generation(layer, generation);
+        if !self.layers.contains(&layer) {
+            self.layers.push(layer);
+        }
+    }
+
+    /// Takes what came of a tile.
+    pub fn receive_tile(&mut self, key: TileKey, result: TileResult) {
+        self.textures.receive(key, result);
+    }
+
+    /// Forgets all tiles.
+    pub fn clear_tiles(&mut self) {
+        self.textures.clear();
+    }
+
+    /// Bytes of all textures of tiles.
+    pub fn texture_bytes(&self) -> usize {
+        self.textures.texture_bytes()
+    }
+
+    /// Whether the map stands still and every visible tile is on the screen.
+    pub fn is_complete(&self) -> bool {
+        !self.camera.is_moving() && !self.textures.is_uploading() && !self.wanted.iter().any(|want| want.visible)
     }
 }
 
@@ -75,18 +133,25 @@ pub fn map_ui(ui: &mut egui::Ui, document: &Document, state: &mut MapState, comm
     let rect = ui.max_rect();
     let response = ui.interact(rect, ui.scope_id().with("map"), Sense::click_and_drag());
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, "Map"));
-    if response.clicked() || response.drag_started() {
-        response.request_focus();
-    }
     state.rect = rect;
     state.camera.advance(rect, ui.input(|i| i.stable_dt).min(0.1));
+    let hand = input::handle(ui, &response, &mut state.camera, &mut state.box_zoom);
+    state.moved_by_hand |= hand;
+    let viewport = state.viewport();
+
     let painter = ui.painter_at(rect);
     painter.rect_filled(rect, 0.0, palette.map_background);
-    let viewport = state.viewport();
     graticule::paint(&painter, &viewport, palette.graticule);
-    input::handle(ui, &response, &mut state.camera, &mut state.box_zoom);
+    tiles_ui(ui, &painter, &viewport, state, commands);
+    footprints::paint(&painter, &viewport, document, palette.accent);
+    let hovered = target_under_pointer(&response, state);
+    state.markers.paint(&painter, &viewport, document, hovered);
+    pins::paint(&painter, &viewport, &document.pins, palette.accent);
+    input::paint_box(ui, rect, &state.box_zoom);
     input::focus_ring(ui, &response, palette.accent);
-    if state.camera.is_moving() {
+
+    pointer_ui(&response, &viewport, document, state, commands);
+    if state.camera.is_moving() || state.textures.is_uploading() {
         ui.request_repaint();
     }
     if document.project.sources.is_empty() {
@@ -94,6 +159,91 @@ pub fn map_ui(ui: &mut egui::Ui, document: &Document, state: &mut MapState, comm
     }
     furniture::furniture_ui(ui, &viewport, "", commands);
     tell_position(state, commands);
+}
+
+fn tiles_ui(
+    ui: &egui::Ui,
+    painter: &egui::Painter,
+    viewport: &Viewport,
+    state: &mut MapState,
+    commands: &mut Vec<Command>,
+) {
+    state.textures.begin_frame(ui.ctx());
+    let mut wants = Vec::new();
+    for layer in &state.layers {
+        tile_layer::paint(painter, viewport, &mut state.textures, (*layer, 1.0), &mut wants);
+    }
+    if wants != state.wanted {
+        state.wanted.clone_from(&wants);
+        commands.push(Command::WantTiles(wants));
+    }
+}
+
+fn target_under_pointer(response: &Response, state: &MapState) -> Option<TargetId> {
+    match state.markers.at(response.hover_pos()?)? {
+        Marker::One(id) => Some(*id),
+        Marker::Many(..) => None,
+    }
+}
+
+/// What the pointer is over, and what its buttons mean.
+fn pointer_ui(
+    response: &Response,
+    viewport: &Viewport,
+    document: &Document,
+    state: &mut MapState,
+    commands: &mut Vec<Command>,
+) {
+    let place = |at| viewport.lon_lat_from_screen(at);
+    let over = response.hover_pos().and_then(place);
+    if over != state.pointer {
+        state.pointer = over;
+        commands.push(Command::PointAt(over));
+    }
+    let marker = response.hover_pos().and_then(|at| state.markers.at(at)).cloned();
+    if let (Some(Marker::One(id)), Some(set)) = (&marker, document.targets.set())
+        && let Some(target) = set.target(*id)
+    {
+        let (label, class) = (target.label(), target.class_name.to_owned());
+        response.clone().on_hover_cursor(egui::CursorIcon::PointingHand).on_hover_ui_at_pointer(|ui| {
+            ui.label(theme::strong(label));
+            ui.label(theme::note(ui, class));
+        });
+    }
+    if response.clicked() {
+        click(response, place, marker, state, commands);
+    }
+    if response.secondary_clicked() {
+        state.menu_place = response.interact_pointer_pos().and_then(place);
+    }
+    if let Some(menu_place) = state.menu_place {
+        response.context_menu(|ui| menu::menu_ui(ui, document, menu_place, commands));
+    }
+}
+
+fn click(
+    response: &Response,
+    place: impl Fn(egui::Pos2) -> Option<LonLat>,
+    marker: Option<Marker>,
+    state: &mut MapState,
+    commands: &mut Vec<Command>,
+) {
+    response.request_focus();
+    let add = response.ctx.input(|i| i.modifiers.command);
+    match marker {
+        Some(Marker::One(id)) => {
+            let mode = if add { SelectMode::Toggle } else { SelectMode::Replace };
+            commands.push(Command::Select { mode, targets: vec![id] });
+            // Arrow keys go to the next target from here, not over the map.
+            response.surrender_focus();
+        }
+        Some(Marker::Many(_, bounds)) => state.camera.fly_to_bounds(state.rect, &bounds),
+        None => {
+            if let Some(position) = response.interact_pointer_pos().and_then(place) {
+                commands.push(Command::Pin { position, keep_others: add });
+            }
+        }
+    }
 }
 
 fn tell_position(state: &mut MapState, commands: &mut Vec<Command>) {

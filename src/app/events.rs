@@ -1,0 +1,96 @@
+//! Taking in what the jobs have done: the other place, beside commands, where the document changes.
+
+use super::CogscopeApp;
+use crate::document::{JobLine, NoticeLevel};
+use crate::jobs::{Job, JobEvent, PointPurpose, TileResult};
+use crate::targets::{LoadOptions, TargetSet};
+use std::time::Duration;
+
+/// How long a frame may spend on events; the rest comes with the next frame.
+const BUDGET: Duration = Duration::from_millis(4);
+
+impl CogscopeApp {
+    /// Takes events in for as long as the budget lasts.
+    pub(super) fn take_events(&mut self) {
+        for event in self.jobs.drain(BUDGET) {
+            self.take_event(event);
+        }
+        self.document.activity.jobs = self
+            .jobs
+            .progress()
+            .into_iter()
+            .map(|job| JobLine { id: job.id.map(|id| id.0), label: job.label, done: job.done, total: job.total })
+            .collect();
+        let memory = self.jobs.memory();
+        let textures = u64::try_from(self.panels.map.texture_bytes()).unwrap_or(u64::MAX);
+        self.document.activity.memory_bytes = memory.blocks.saturating_add(memory.rasters).saturating_add(textures);
+    }
+
+    fn take_event(&mut self, event: JobEvent) {
+        match event {
+            JobEvent::ScanStarted { .. } => self.document.activity.scans += 1,
+            JobEvent::ImageOpened { image, .. } => {
+                let entry = self.document.imagery.catalog.add_image(image);
+                self.panels.library.forget_thumbnail(entry);
+                if let Some(kind) = self.document.imagery.catalog.kind(entry).cloned() {
+                    self.document.imagery.restore_style(&kind, &self.document.project.styles);
+                }
+            }
+            JobEvent::ImageFailed { failed, .. } => self.document.imagery.catalog.add_failure(failed),
+            JobEvent::TargetsFileFound { path, .. } => {
+                self.submit(Job::LoadTargets { path, options: LoadOptions::default() });
+            }
+            JobEvent::ScanFinished { summary, .. } => {
+                let activity = &mut self.document.activity;
+                activity.scans = activity.scans.saturating_sub(1);
+                tracing::debug!(?summary, ms = self.started.elapsed().as_millis(), "scan_finished");
+                if summary.opened == 0 && summary.failed == 0 && summary.targets_files == 0 {
+                    let text = "There are no images or targets in what was opened";
+                    self.document.notices.add(NoticeLevel::Warning, text, None);
+                }
+            }
+            JobEvent::ThumbnailReady { entry, result } => self.panels.library.receive_thumbnail(entry, result),
+            JobEvent::StatisticsReady { of, result, .. } => self.take_statistics(*of, result),
+            JobEvent::TileReady { key, result } => {
+                if let TileResult::Failed { reason } = &result {
+                    tracing::debug!(?key, reason, "a tile failed");
+                }
+                self.panels.map.receive_tile(key, result);
+            }
+            JobEvent::FileFailed(failed) => {
+                self.document.notices.add(NoticeLevel::Error, failed.reason, Some(failed.path));
+            }
+            JobEvent::PointReady { purpose, position, values, .. } => self.take_point(purpose, position, values),
+            JobEvent::TargetsLoaded { path, result, .. } => match result {
+                Ok(set) => {
+                    for note in set.notes() {
+                        self.document.notices.add(NoticeLevel::Info, note.clone(), Some(path.clone()));
+                    }
+                    if !set.set_aside().is_empty() {
+                        let text = format!("{} rows are no targets: {}", set.set_aside().len(), first_reason(&set));
+                        self.document.notices.add(NoticeLevel::Warning, text, Some(path.clone()));
+                    }
+                    self.document.targets.add(path, set);
+                }
+                // Any CSV or GeoJSON may lie beside images; only a store that says it holds targets is an error.
+                Err(reason) => self.document.notices.add(NoticeLevel::Warning, reason, Some(path)),
+            },
+            JobEvent::TaskFinished { label, result, .. } => {
+                if let Err(reason) = result {
+                    self.document.notices.add(NoticeLevel::Error, format!("{label}: {reason}"), None);
+                }
+            }
+            JobEvent::Cancelled { label, .. } => {
+                self.document.notices.add(NoticeLevel::Info, format!("Cancelled: {label}"), None);
+            }
+            JobEvent::Panicked { label, message } => {
+                let text = format!("{label}: a defect of this program ({message}); everything else goes on");
+                self.document.notices.add(NoticeLevel::Error, text, None);
+            }
+        }
+    }
+}
+
+fn first_reason(set: &TargetSet) -> String {
+    set.set_aside().first().map(|row| format!("line {}: {}", row.line, row.reason)).unwrap_or_default()
+}

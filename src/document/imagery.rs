@@ -1,0 +1,186 @@
+//! The images on the map: what was found, how it is drawn, which entry is chosen.
+
+use crate::geo::{BoundingBox, LonLat};
+use crate::library::{Catalog, EntryId, Kind, LayerStatistics, PointValues};
+use crate::render::{ColorBand, ColorSource, Painter, Style, StyleError};
+use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Of more images than this, the first decide where a look begins.
+const MOST_GROUPED: usize = 2_000;
+/// Images are far apart when all of them take so many times the room of the largest group.
+const FAR_APART: f64 = 5.0;
+
+/// Which images a style is for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum StyleScope {
+    /// This image or scene alone.
+    Entry(EntryId),
+    /// All images and scenes of a kind.
+    Kind(Kind),
+    /// Every image and scene that has the bands for it.
+    All,
+}
+
+/// The images on the map.
+#[derive(Debug, Default)]
+pub struct Imagery {
+    /// Images, scenes and failures.
+    pub catalog: Catalog,
+    /// The entry whose style and facts the panels show.
+    pub chosen: Option<EntryId>,
+    /// What stretches are made from, by kind. `Err` says why there are none.
+    pub statistics: FxHashMap<Kind, Result<Arc<LayerStatistics>, String>>,
+    kind_styles: FxHashMap<Kind, Style>,
+    entry_styles: FxHashMap<EntryId, Style>,
+    revision: u64,
+}
+
+impl Imagery {
+    /// How an entry is drawn: as the user wants this one, or this kind, or by default.
+    pub fn style(&self, entry: EntryId) -> Option<Style> {
+        if let Some(own) = self.entry_styles.get(&entry) {
+            return Some(own.clone());
+        }
+        let kind = self.catalog.kind(entry)?;
+        let of_kind = self.kind_styles.get(kind).cloned();
+        of_kind.or_else(|| Some(self.catalog.entry(entry)?.source().default_style()))
+    }
+
+    /// Whether the user gave this entry a style of its own.
+    pub fn has_own_style(&self, entry: EntryId) -> bool {
+        self.entry_styles.contains_key(&entry)
+    }
+
+    /// Sets a style. For a kind or for all, styles of single entries give way.
+    pub fn set_style(&mut self, scope: &StyleScope, style: &Style) {
+        match scope {
+            StyleScope::Entry(entry) => {
+                self.entry_styles.insert(*entry, style.clone());
+            }
+            StyleScope::Kind(kind) => {
+                let catalog = &self.catalog;
+                self.entry_styles.retain(|entry, _| catalog.kind(*entry) != Some(kind));
+                self.kind_styles.insert(kind.clone(), style.clone());
+            }
+            StyleScope::All => {
+                self.entry_styles.clear();
+                for (kind, _) in self.catalog.kinds() {
+                    let names: Vec<&str> = kind.bands().iter().map(|band| band.name.as_str()).collect();
+                    if style.bands(&names).is_ok() {
+                        self.kind_styles.insert(kind, style.clone());
+                    }
+                }
+            }
+        }
+        self.revision = self.revision.wrapping_add(1);
+    }
+
+    /// Goes back to the default.
+    pub fn reset_style(&mut self, scope: &StyleScope) {
+        match scope {
+            StyleScope::Entry(entry) => {
+                self.entry_styles.remove(entry);
+            }
+            StyleScope::Kind(kind) => {
+                self.kind_styles.remove(kind);
+            }
+            StyleScope::All => {
+                self.entry_styles.clear();
+                self.kind_styles.clear();
+            }
+        }
+        self.revision = self.revision.wrapping_add(1);
+    }
+
+    /// Styles of kinds under their names, as a project keeps them.
+    pub fn saved_styles(&self) -> BTreeMap<String, Style> {
+        self.kind_styles.iter().map(|(kind, style)| (kind.to_string(), style.clone())).collect()
+    }
+
+    /// Takes the saved style of a kind that has none yet.
+    pub fn restore_style(&mut self, kind: &Kind, saved: &BTreeMap<String, Style>) {
+        if !self.kind_styles.contains_key(kind)
+            && let Some(style) = saved.get(&kind.to_string())
+        {
+            self.kind_styles.insert(kind.clone(), style.clone());
+            self.revision = self.revision.wrapping_add(1);
+        }
+    }
+
+    /// Takes what a stretch is made from.
+    pub fn set_statistics(&mut self, kind: Kind, statistics: Result<Arc<LayerStatistics>, String>) {
+        self.statistics.insert(kind, statistics);
+        self.revision = self.revision.wrapping_add(1);
+    }
+
+    /// Grows with every change of what is drawn or how.
+    pub fn revision(&self) -> (u64, u64) {
+        (self.catalog.revision(), self.revision)
+    }
+
+    /// Where a look at the images begins (EPSG:3857): all of them, unless they lie so far apart that none would be seen; then
+    /// the largest group of those that touch.
+    pub fn home_bounds(&self) -> Option<BoundingBox> {
+        let all = self.catalog.bounds_mercator()?;
+        let mut groups: Vec<(BoundingBox, usize)> = Vec::new();
+        for entry in self.catalog.shown().take(MOST_GROUPED) {
+            let Some(mut bounds) = entry.bounds_mercator() else { continue };
+            let mut count = 1;
+            groups.retain(|(group, of_group)| {
+                let touches = group.intersects(&bounds);
+                if touches {
+                    bounds = bounds.union(group);
+                    count += of_group;
+                }
+                !touches
+            });
+            groups.push((bounds, count));
+        }
+        let (largest, _) = groups.into_iter().max_by_key(|(_, count)| *count)?;
+        let side = |bounds: &BoundingBox| bounds.width().max(bounds.height());
+        Some(if side(&all) > FAR_APART * side(&largest) { largest } else { all })
+    }
+
+    /// What a painter needs to know of a kind.
+    pub fn color_source(&self, entry: EntryId) -> Option<ColorSource> {
+        let kind = self.catalog.kind(entry)?;
+        let statistics = self.statistics.get(kind).and_then(|found| found.as_ref().ok());
+        let band = |(index, band): (usize, &crate::library::SourceBand)| ColorBand {
+            name: band.name.clone(),
+            sample_type: band.sample_type,
+            statistics: statistics.and_then(|all| all.bands.get(index).cloned().flatten()),
+        };
+        let palette = self.catalog.entry(entry)?.source().palette().map(|palette| palette.colors().to_vec());
+        Some(ColorSource {
+            bands: kind.bands().iter().enumerate().map(band).collect(),
+            palette,
+            expression_statistics: statistics.and_then(|all| all.expression.clone()),
+        })
+    }
+
+    /// What makes pictures of an entry's pixels.
+    pub fn painter(&self, entry: EntryId) -> Option<Result<Painter, StyleError>> {
+        let style = self.style(entry)?;
+        Some(style.painter(&self.color_source(entry)?))
+    }
+}
+
+/// What lies under a place, as far as it is known yet.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reading {
+    /// Where.
+    pub position: LonLat,
+    /// For each image or scene there, the topmost first; `None` while they are being read.
+    pub values: Option<Vec<PointValues>>,
+}
+
+/// A place whose values are kept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pin {
+    /// Its number.
+    pub id: u64,
+    /// What lies there.
+    pub reading: Reading,
+}
