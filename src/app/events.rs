@@ -2,7 +2,7 @@
 
 use super::CogscopeApp;
 use crate::document::{JobLine, NoticeLevel};
-use crate::jobs::{Job, JobEvent, PointPurpose, TileResult};
+use crate::jobs::{Job, JobEvent, TileResult};
 use crate::targets::{LoadOptions, TargetSet};
 use std::time::Duration;
 

@@ -63,7 +63,7 @@ fn write(path: &Path, image: &ColorImage) -> Result<(), String> {
     let pixels = image.pixels.iter().flat_map(|pixel| pixel.to_srgba_unmultiplied()).collect();
     let (width, height) = (u32::try_from(width).map_err(too_large)?, u32::try_from(height).map_err(too_large)?);
     let picture = RgbaImage::new(width, height, pixels).map_err(|e| e.to_string())?;
-    let bytes = crate::render::encode_png(&picture).map_err(|e| e.to_string())?;
+    let bytes = crate::render::encode::png(&picture).map_err(|e| e.to_string())?;
     std::fs::write(path, bytes).map_err(|e| e.to_string())
 }
 

@@ -2,7 +2,7 @@
 
 use crate::geo::{BoundingBox, LonLat};
 use crate::library::{Catalog, EntryId, Kind, LayerStatistics, PointValues};
-use crate::render::{ColorBand, ColorSource, Painter, Style, StyleError};
+use crate::render::{ColorSource, Painter, Style, StyleError};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -143,21 +143,10 @@ impl Imagery {
         Some(if side(&all) > FAR_APART * side(&largest) { largest } else { all })
     }
 
-    /// What a painter needs to know of a kind.
+    /// What a painter needs to know of an entry.
     pub fn color_source(&self, entry: EntryId) -> Option<ColorSource> {
-        let kind = self.catalog.kind(entry)?;
-        let statistics = self.statistics.get(kind).and_then(|found| found.as_ref().ok());
-        let band = |(index, band): (usize, &crate::library::SourceBand)| ColorBand {
-            name: band.name.clone(),
-            sample_type: band.sample_type,
-            statistics: statistics.and_then(|all| all.bands.get(index).cloned().flatten()),
-        };
-        let palette = self.catalog.entry(entry)?.source().palette().map(|palette| palette.colors().to_vec());
-        Some(ColorSource {
-            bands: kind.bands().iter().enumerate().map(band).collect(),
-            palette,
-            expression_statistics: statistics.and_then(|all| all.expression.clone()),
-        })
+        let statistics = self.statistics.get(self.catalog.kind(entry)?).and_then(|found| found.as_ref().ok());
+        Some(self.catalog.entry(entry)?.source().color_source(statistics.map(AsRef::as_ref)))
     }
 
     /// What makes pictures of an entry's pixels.

@@ -34,7 +34,12 @@ pub fn table_ui(ui: &mut egui::Ui, document: &Document, state: &mut TableState, 
     let columns = set.table().columns();
     let columns: Vec<Column> = columns
         .iter()
-        .map(|column| Column::new(width(column)).range(COLUMN_RANGE).resizable(true).id(egui::Id::new(column.name())))
+        .map(|column| {
+            Column::new(width(column))
+                .range(COLUMN_RANGE)
+                .resizable(true)
+                .id(egui::Id::unique(("target column", column.name())))
+        })
         .collect();
     let mut table = egui_table::Table::new()
         .id_salt(("targets table", document.targets.active()))

@@ -110,12 +110,12 @@ impl Line {
         }
     }
 
-    fn salt(&self) -> egui::Id {
+    fn salt(&self) -> egui::IdSalt {
         match self {
-            Self::Folder { path, .. } => egui::Id::new(path),
-            Self::Entry(id) => egui::Id::new(id),
-            Self::FailuresHead => egui::Id::new("failures"),
-            Self::Failure(at) => egui::Id::new(("failure", at)),
+            Self::Folder { path, .. } => egui::IdSalt::new(path),
+            Self::Entry(id) => egui::IdSalt::new(id),
+            Self::FailuresHead => egui::IdSalt::new("failures"),
+            Self::Failure(at) => egui::IdSalt::new(("failure", at)),
         }
     }
 }

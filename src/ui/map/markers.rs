@@ -64,7 +64,7 @@ impl Markers {
         } else {
             for cluster in clusters(&visible, viewport) {
                 if let [only] = cluster.as_slice() {
-                    singles.push(only);
+                    singles.push(*only);
                     continue;
                 }
                 let Some(around) = BoundingBox::around(cluster.iter().map(|place| place.at)) else { continue };

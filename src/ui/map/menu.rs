@@ -41,7 +41,7 @@ pub fn menu_ui(ui: &mut egui::Ui, document: &Document, place: LonLat, commands: 
 }
 
 /// The image or scene that is drawn on top at a place.
-pub fn topmost_at(document: &Document, place: LonLat) -> Option<Entry> {
+fn topmost_at(document: &Document, place: LonLat) -> Option<Entry> {
     let at = super::viewport::mercator_from_lon_lat(place);
     let there = BoundingBox::new(at.x, at.y, at.x, at.y)?;
     let catalog = &document.imagery.catalog;

@@ -25,7 +25,6 @@ use tile_textures::TileTextures;
 use viewport::Viewport;
 
 pub use furniture::scale_denominator;
-pub use menu::topmost_at;
 
 /// What the map keeps between frames.
 pub struct MapState {

@@ -17,7 +17,6 @@ const UPLOAD_BYTES_A_FRAME: usize = 8 << 20;
 const MOST_TEXTURE_BYTES: usize = 256 << 20;
 
 /// What is known of one tile.
-#[derive(Debug)]
 struct Slot {
     generation: u64,
     state: TileState,
@@ -25,7 +24,7 @@ struct Slot {
 }
 
 /// A tile's state, for drawing. A tile without one is queued.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum TileState {
     /// There is a picture.
     Ready(TextureHandle),
