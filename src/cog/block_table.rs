@@ -53,6 +53,12 @@ impl LazyArray {
         self.entry.count
     }
 
+    /// Whether all entries were read when the file was opened.
+    #[cfg(test)]
+    pub(crate) fn is_at_hand(&self) -> bool {
+        self.eager.is_some()
+    }
+
     /// Position of the array in the file, `None` where it is within the directory.
     pub(crate) fn range(&self) -> Option<ByteRange> {
         self.entry.external_range(self.byte_order)

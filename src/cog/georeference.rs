@@ -17,6 +17,8 @@ use crate::geo::{Affine, Crs};
 
 /// `GTRasterTypeGeoKey`: coordinates are of the centre of a pixel.
 const PIXEL_IS_POINT: u32 = 2;
+/// `ResolutionUnit`: pixels a centimetre, else an inch.
+const CENTIMETRE: u64 = 3;
 /// Control points that are kept.
 const MAX_CONTROL_POINTS: usize = 100_000;
 
@@ -140,7 +142,6 @@ fn pam_control_points(
     if !pam.gcps.is_empty() {
         return Some(pam.gcps.clone());
     }
-    const CENTIMETRE: u64 = 3;
     let unit = reader.unsigned(directory, Tag::ResolutionUnit).ok().flatten().and_then(|units| units.first().copied());
     let mut first = |tag: Tag| reader.doubles(directory, tag).ok().flatten()?.first().copied();
     let resolution = (|| {

@@ -23,6 +23,8 @@ mod georeference;
 mod layout;
 mod level;
 mod level_tags;
+#[cfg(test)]
+mod malformed_tests;
 mod metadata;
 mod nodata;
 mod odd_bits;

@@ -76,7 +76,8 @@ fn add_overviews<'d>(
             Ok(level) if subfile_type & MASK != 0 => masks.push(level),
             Ok(level) if levels.first().is_some_and(|image| is_overview_of(&level, image)) => levels.push(level),
             Ok(level) => {
-                tracing::debug!("{}: {} x {} is no overview", file.path().display(), level.width, level.height)
+                let Level { width, height, .. } = level;
+                tracing::debug!("{}: {width} x {height} pixels are no overview", file.path().display());
             }
             Err(error) => tracing::debug!("a directory is left out: {error}"),
         }
