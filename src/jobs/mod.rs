@@ -67,6 +67,14 @@ impl Default for JobsConfig {
     }
 }
 
+impl JobsConfig {
+    /// Caches that together hold at most `bytes`; threads by default.
+    pub fn with_cache_bytes(bytes: u64) -> Self {
+        let block_cache_bytes = bytes / 7 * 4;
+        Self { block_cache_bytes, raster_cache_bytes: bytes - block_cache_bytes, ..Self::default() }
+    }
+}
+
 /// One line of the list of what is going on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JobStatus {

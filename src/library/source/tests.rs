@@ -6,7 +6,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::geo::LonLat;
-use crate::library::testing::{HERE, constant, write_bytes};
+use crate::library::testing::{HERE, TestPlace, constant, write_bytes};
 use crate::library::{Catalog, Entry, ImageIds, PointValues, Sampled, ScanEvent, scan};
 use crate::render::Channels;
 
@@ -52,6 +52,47 @@ fn six_bands_of_landsat_7_without_names_show_natural_colour() {
     assert_eq!(source.default_style().channels, Channels::Rgb([2, 1, 0]));
     let outline = &entry.images()[0].footprint_lon_lat;
     assert!(outline.iter().all(|at| (-36.0..-34.0).contains(&at.lon_deg()) && (-9.0..-7.0).contains(&at.lat_deg())));
+}
+
+#[test]
+fn natural_colour_is_chosen_by_sensor_or_by_name() {
+    type Case<'a> = (&'a str, [&'a str; 4], Option<[&'a str; 3]>);
+    let table: [Case<'_>; 6] = [
+        ("LC09_L2SP_224077_20220518_02_T1_SR", ["B5", "B4", "B3", "B2"], Some(["B4", "B3", "B2"])),
+        ("LT05_L1TP_224077_19980518_02_T1", ["B4", "B3", "B2", "B1"], Some(["B3", "B2", "B1"])),
+        ("T31TCJ_20200518T105031", ["B08", "B04", "B03", "B02"], Some(["B04", "B03", "B02"])),
+        ("drone_20200518", ["nir", "blue", "green", "red"], Some(["red", "green", "blue"])),
+        ("unknown_20200518", ["B4", "B3", "B2", "B1"], None),
+        ("LC08_thermal", ["B10", "B11", "B4", "B3"], None),
+    ];
+    for (scene, bands, expected) in table {
+        let (folder, ids) = (TempDir::new().unwrap(), ImageIds::default());
+        let mut catalog = Catalog::new();
+        for band in bands {
+            catalog.add_image(constant(&ids, &folder.path().join(format!("{scene}_{band}.tif")), HERE, 1));
+        }
+        let source = catalog.entry(catalog.entries()[0]).unwrap().source();
+        let names = source.band_names();
+        let chosen = source.natural_color().map(|bands| bands.map(|band| names[band].as_str()));
+        assert_eq!(chosen, expected, "{scene}");
+    }
+}
+
+#[test]
+fn what_the_file_says_is_red_green_and_blue_goes_first() {
+    use crate::cog::testing::{Page, TiffBuilder, Value};
+    let folder = TempDir::new().unwrap();
+    let page = Page::strip(2, 1, &[0; 8])
+        .tag(262, Value::Shorts(vec![2]))
+        .tag(258, Value::Shorts(vec![8; 4]))
+        .tag(277, Value::Shorts(vec![4]))
+        .tag(338, Value::Shorts(vec![0]));
+    let path = TiffBuilder::new(page).write(folder.path(), "LE07_rgb.tif");
+    let source = Source::Image(Arc::new(Image::open(ImageIds::default().next(), &path).unwrap()));
+    assert_eq!(source.natural_color(), Some([0, 1, 2]));
+    assert!(source.bounds_mercator().is_none());
+    let raster = source.preview(&[2, 0], None, 64, &cache()).unwrap();
+    assert_eq!((raster.width(), raster.height(), raster.bands().len()), (2, 1, 2));
 }
 
 #[test]
@@ -118,4 +159,89 @@ fn a_member_that_fails_is_left_out_of_the_statistics_and_told() {
     assert_eq!((statistics.sampled_members, statistics.failures.len()), (1, 1));
     assert_eq!(statistics.failures[0].path(), Some(path.as_path()));
     assert!(of(&[broken]).is_err());
+}
+
+/// The middle four pixels of an image at `HERE`, as the map shows them.
+fn middle_of(source: &Source) -> View {
+    let bounds = source.bounds_mercator().unwrap();
+    let middle = bounds.center();
+    let (across, down) = (bounds.width() / 16.0, bounds.height() / 16.0);
+    let bbox = BoundingBox::new(middle.x - across, middle.y - down, middle.x + across, middle.y + down).unwrap();
+    View::new(crate::geo::Crs::web_mercator(), bbox, 4, 4).unwrap()
+}
+
+fn values(raster: &Raster) -> Vec<Option<f64>> {
+    let plane = raster.band(0).unwrap();
+    (0..raster.pixels()).map(|at| plane.value(at).filter(|_| raster.mask()[at] != INVALID)).collect()
+}
+
+#[test]
+fn a_mosaic_fills_what_the_first_member_lacks_and_reads_no_more_than_it_needs() {
+    let (folder, ids) = (TempDir::new().unwrap(), ImageIds::default());
+    let member = |name: &str, value: fn(u32, u32) -> u8| {
+        let path = write_bytes(&folder.path().join(name), 8, HERE, value);
+        (Source::Image(Arc::new(Image::open(ids.next(), &path).unwrap())), path)
+    };
+    let (half, _) = member("half.tif", |col, _| u8::from(col < 4));
+    let (whole, _) = member("whole.tif", |_, _| 2);
+    let (broken, path) = member("broken.tif", |_, _| 3);
+    std::fs::write(path, "gone").unwrap();
+    let view = middle_of(&whole);
+    let mosaic = |members: &[&Source]| {
+        let mosaic = Mosaic::new("all", members.iter().map(|&member| member.clone()).collect()).unwrap();
+        Source::Mosaic(Arc::new(mosaic)).read(&view, &[0], Resampling::Nearest, &cache())
+    };
+    let alone = mosaic(&[&half]).unwrap();
+    assert!(values(&alone).contains(&None) && values(&alone).contains(&Some(1.0)));
+    let filled = values(&mosaic(&[&half, &whole, &broken]).unwrap());
+    assert!(filled.iter().zip(values(&alone)).all(|(&now, before)| now == before.or(Some(2.0))), "{filled:?}");
+    assert!(values(&mosaic(&[&whole, &half]).unwrap()).iter().all(|&value| value == Some(2.0)));
+    assert!(mosaic(&[&half, &broken]).is_err(), "what is needed and can't be read is an error");
+}
+
+#[test]
+fn a_mosaic_out_of_view_is_nothing_and_of_no_members_there_is_none() {
+    let (folder, ids) = (TempDir::new().unwrap(), ImageIds::default());
+    let near = Source::Image(constant(&ids, &folder.path().join("near.tif"), HERE, 1));
+    let far = Source::Image(constant(&ids, &folder.path().join("far.tif"), HERE.moved_east(90_000.0), 2));
+    let mosaic = Mosaic::new("far", vec![far]).unwrap();
+    let raster = mosaic.read(&middle_of(&near), &[0], Resampling::Nearest, &cache()).unwrap();
+    assert!(raster.is_blank() && raster.bands().len() == 1);
+    assert!(mosaic.read(&middle_of(&near), &[1], Resampling::Nearest, &cache()).is_err());
+    assert!(Mosaic::new("none", Vec::new()).is_none());
+    let nested = Mosaic::new("outer", vec![Source::Mosaic(Arc::new(mosaic)), near]).unwrap();
+    assert_eq!(nested.members().iter().map(Source::name).collect::<Vec<_>>(), ["far", "near"]);
+}
+
+#[test]
+fn a_scene_takes_each_band_from_its_own_file() {
+    let (folder, ids) = (TempDir::new().unwrap(), ImageIds::default());
+    let mut catalog = Catalog::new();
+    let fine = write_bytes(&folder.path().join("a_B2.tif"), 16, TestPlace { px: 15.0, ..HERE }, |_, _| 20);
+    catalog.add_image(Image::open(ids.next(), &fine).unwrap());
+    catalog.add_image(constant(&ids, &folder.path().join("a_B3.tif"), HERE, 30));
+    let scene = catalog.entry(catalog.entries()[0]).unwrap().source();
+    assert!(matches!(scene, Source::Scene(_)));
+    let read = |bands: &[usize]| scene.read(&middle_of(&scene), bands, Resampling::Nearest, &cache());
+    let raster = read(&[1, 0, 1]).unwrap();
+    assert_eq!((0..3).map(|band| raster.value(band, 1, 1)).collect::<Vec<_>>(), [Some(30.0), Some(20.0), Some(30.0)]);
+    assert!(matches!(read(&[2]), Err(LibraryError::NoSuchBand { index: 2, count: 2, .. })));
+    assert!(matches!(read(&[]), Err(LibraryError::NoBands { .. })));
+}
+
+#[test]
+fn a_calculation_has_statistics_of_its_own_and_an_area_has_too() {
+    let (folder, ids) = (TempDir::new().unwrap(), ImageIds::default());
+    let path = write_bytes(&folder.path().join("a.tif"), 8, HERE, |col, _| if col < 4 { 10 } else { 30 });
+    let members = [Source::Image(Arc::new(Image::open(ids.next(), &path).unwrap()))];
+    let of = |expression: Option<&str>, area: Option<BoundingBox>| {
+        LayerStatistics::of(&Sampled { members: &members, expression, area }, &cache(), &|_, _| true)
+    };
+    let calculated = of(Some("b1 * 2 + 1"), None).unwrap().unwrap().expression.unwrap();
+    assert_eq!((calculated.min, calculated.max), (21.0, 61.0));
+    assert!(matches!(of(Some("b1 *"), None), Err(LibraryError::Expression(_))));
+    let whole = members[0].bounds_mercator().unwrap();
+    let west = BoundingBox::new(whole.min_x(), whole.min_y(), whole.min_x() + whole.width() * 0.4, whole.max_y());
+    let in_the_west = of(None, west).unwrap().unwrap().bands[0].clone().unwrap();
+    assert_eq!((in_the_west.min, in_the_west.max), (10.0, 10.0));
 }
