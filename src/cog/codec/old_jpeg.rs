@@ -46,7 +46,12 @@ impl<'a> Headers<'a> {
     /// Takes the headers from the beginning of `data`; the rest is entropy-coded.
     fn split(data: &'a [u8]) -> (Self, &'a [u8]) {
         let mut headers = Self::default();
-        let Some(mut rest) = data.strip_prefix(&[0xff, 0xd8]) else { return (headers, data) };
+        let mut rest = match data {
+            [0xff, 0xd8, rest @ ..] => rest,
+            // Some writers put the scan header alone before the first strip's data.
+            [0xff, 0xda, ..] => data,
+            _ => return (headers, data),
+        };
         while let [0xff, code, high, low, ..] = *rest {
             let length = 2 + usize::from(u16::from_be_bytes([high, low]));
             let Some((segment, tail)) = rest.split_at_checked(length) else { break };
@@ -142,15 +147,23 @@ impl Stream<'_> {
         Ok(())
     }
 
+    /// A scan header for the frame's components: where tables come in segments, one for luminance and one for both colour
+    /// differences, else each component's own.
     fn scan(&self, out: &mut Vec<u8>) {
-        let components = self.components();
-        let described: Vec<u8> = (0..components)
+        let has_segments = !(self.own.huffman.is_empty() && self.shared.huffman.is_empty());
+        let frame = self.own.frame.or(self.shared.frame);
+        let described: Vec<u8> = (0..self.components())
             .flat_map(|index| {
-                let (dc, ac) = (self.table(index, &self.tables.dc_huffman), self.table(index, &self.tables.ac_huffman));
-                [index + 1, dc << 4 | ac]
+                let id = frame.and_then(|frame| frame.get(10 + 3 * usize::from(index)).copied()).unwrap_or(index + 1);
+                let (dc, ac) = if has_segments {
+                    (index.min(1), index.min(1))
+                } else {
+                    (self.table(index, &self.tables.dc_huffman), self.table(index, &self.tables.ac_huffman))
+                };
+                [id, dc << 4 | ac]
             })
             .collect();
-        segment(out, 0xda, &[&[components], &described, &[0, 63, 0]]);
+        segment(out, 0xda, &[&[self.components()], &described, &[0, 63, 0]]);
     }
 
     fn components(&self) -> u8 {
@@ -187,6 +200,7 @@ mod tests {
         assert_eq!(headers.scan, Some(&[0xff, 0xda, 0, 2][..]));
         assert_eq!(entropy, [7, 7]);
         assert_eq!(Headers::split(&[1, 2]).1, [1, 2]);
+        assert_eq!(Headers::split(&[0xff, 0xda, 0, 2, 7]).1, [7]);
     }
 
     #[test]
