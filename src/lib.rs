@@ -3,6 +3,7 @@
 //! The code map, in reading order; imports point one way, from the bottom of this list to its top:
 //!
 //! - [`geo`]: coordinates, boxes, affine maps, tiles, coordinate reference systems;
+//! - [`basemap`]: the map below the imagery, compiled in;
 //! - [`raster`]: typed planes of samples with a validity mask, and their statistics;
 //! - [`cog`]: TIFF and `GeoTIFF` files: description, blocks, windows;
 //! - [`warp`]: one image into the grid of a view;
@@ -15,6 +16,7 @@
 //! - [`cli`]: the command line;
 //! - `ui` and `app`: the window (feature `window`).
 
+pub mod basemap;
 pub mod cli;
 pub mod cog;
 pub mod db;
