@@ -51,7 +51,9 @@ impl Encoder {
             put(&mut self.bytes, u64::from(*y));
             put(&mut self.bytes, blob.len() as u64);
         }
-        blobs.iter().for_each(|(.., blob)| self.bytes.extend(blob));
+        for (.., blob) in &blobs {
+            self.bytes.extend(blob);
+        }
         let Report { vertices, triangles, deviation, area } = report;
         let (bytes, cells) = (self.bytes.len() - before, cells.len());
         println!("zoom {grid_zoom}: {cells} tiles, {vertices} vertices, {triangles} triangles, {bytes} bytes");
@@ -70,7 +72,9 @@ impl Encoder {
         put(blob, kept.len() as u64);
         for rings in kept {
             put(blob, rings.len() as u64);
-            rings.iter().for_each(|ring| positions(ring, blob));
+            for ring in &rings {
+                positions(ring, blob);
+            }
             let vertices: Vec<[i32; 2]> = rings.iter().flatten().copied().collect();
             let mut starts = Vec::new();
             let mut start = 0_u32;
@@ -133,7 +137,9 @@ fn double_area(ring: &[[i32; 2]]) -> i64 {
 fn lines(lines: &[Line], blob: &mut Vec<u8>) {
     let kept: Vec<_> = lines.iter().map(|line| on_grid(line, false)).filter(|line| line.len() > 1).collect();
     put(blob, kept.len() as u64);
-    kept.iter().for_each(|line| positions(line, blob));
+    for line in &kept {
+        positions(line, blob);
+    }
 }
 
 fn positions(positions: &[[i32; 2]], blob: &mut Vec<u8>) {

@@ -15,7 +15,8 @@ const STEPS_PER_DEGREE: f64 = 10_000.0;
 
 #[derive(Deserialize)]
 struct City {
-    city: String,
+    #[serde(rename = "city")]
+    name: String,
     lat: f64,
     lng: f64,
     pop: f64,
@@ -33,17 +34,19 @@ pub fn encode(countries: &Topology, cities: &Path, capitals: &Path) -> Result<Ve
         put(&mut bytes, steps(*width_deg).unsigned_abs());
     }
     let mut towns: Vec<City> = serde_json::from_str(&std::fs::read_to_string(cities)?)?;
-    towns.sort_by(|a, b| b.pop.total_cmp(&a.pop).then_with(|| a.city.cmp(&b.city)));
+    towns.sort_by(|a, b| b.pop.total_cmp(&a.pop).then_with(|| a.name.cmp(&b.name)));
     let capitals = capital_positions(capitals)?;
     let names: BTreeMap<&str, u64> = (0..)
         .zip(towns.iter().map(|town| town.country.as_str()).collect::<std::collections::BTreeSet<_>>())
         .map(|(number, name)| (name, number))
         .collect();
     put(&mut bytes, names.len() as u64);
-    names.keys().for_each(|name| put_text(&mut bytes, name));
+    for name in names.keys() {
+        put_text(&mut bytes, name);
+    }
     put(&mut bytes, towns.len() as u64);
     for town in &towns {
-        put_text(&mut bytes, &town.city);
+        put_text(&mut bytes, &town.name);
         put(&mut bytes, *names.get(town.country.as_str()).context("a country without a number")?);
         put_position(&mut bytes, [town.lng, town.lat]);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "nobody counts below zero")]
