@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::LayerId;
 use super::raster_cache::RasterKey;
 use crate::geo::BoundingBox;
-use crate::library::{Catalog, EntryId, ImageId, Kind, Source};
+use crate::library::{Catalog, EntryId, ImageId, Kind, Source, meet_on_map};
 use crate::render::Painter;
 use crate::warp::Resampling;
 
@@ -75,7 +75,7 @@ impl MapLayer {
     /// Members that meet `bounds` (EPSG:3857) drawn at `size` pixels across and down, the topmost first.
     pub(super) fn members_meeting(&self, bounds: &BoundingBox, size: u32) -> Vec<&MapMember> {
         let mut members: Vec<&MapMember> =
-            self.members.iter().filter(|member| member.bounds_mercator.intersects(bounds)).collect();
+            self.members.iter().filter(|member| meet_on_map(&member.bounds_mercator, bounds)).collect();
         if members.len() > MANY {
             let metres_per_px = bounds.width() / f64::from(size.max(1));
             members.retain(|member| {

@@ -1,11 +1,9 @@
 //! What can go wrong when a source is read.
 
-use std::path::PathBuf;
-
-use super::pending::WarpError;
 use crate::cog::CogError;
 use crate::raster::RasterError;
 use crate::render::ExpressionError;
+use crate::warp::WarpError;
 
 /// Failure to read an image, a scene or a mosaic.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -14,14 +12,9 @@ pub enum LibraryError {
     /// A file could not be opened or decoded. The message names the file.
     #[error(transparent)]
     Cog(#[from] CogError),
-    /// A file could not be brought into the view's grid.
-    #[error("{}: {source}", path.display())]
-    Warp {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: WarpError,
-    },
+    /// A file could not be brought into the view's grid. The message names the file.
+    #[error(transparent)]
+    Warp(#[from] WarpError),
     /// A band was asked for that the source does not have.
     #[error("{name} has no band {}: it has {count}", index.saturating_add(1))]
     NoSuchBand {
@@ -64,7 +57,7 @@ impl LibraryError {
     pub fn path(&self) -> Option<&std::path::Path> {
         match self {
             Self::Cog(error) => Some(error.path()),
-            Self::Warp { path, .. } => Some(path),
+            Self::Warp(error) => Some(error.path()),
             _ => None,
         }
     }

@@ -86,7 +86,7 @@ impl Image {
             file_bytes: cog.file_bytes(),
             footprint_lon_lat: place.outline_lon_lat,
             bounds_mercator: place.bounds_mercator,
-            problems: place.problem.into_iter().collect(),
+            problems: place.problems,
             path,
             cog,
         }

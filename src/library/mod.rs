@@ -11,7 +11,6 @@ mod image;
 mod kind;
 mod mosaic;
 mod naming;
-pub(crate) mod pending;
 mod point;
 mod preview;
 mod scan;
@@ -24,6 +23,7 @@ pub(crate) mod testing;
 
 pub use catalog::{Catalog, Entry, EntryId, Order};
 pub use error::LibraryError;
+pub use footprint::meet_on_map;
 pub use image::{Failed, Image, ImageId, ImageIds};
 pub use kind::Kind;
 pub use mosaic::Mosaic;

@@ -1,11 +1,10 @@
 //! Several images and scenes laid over one another: the first on top, the next where nothing has been drawn yet.
 
-use super::pending::View;
-use super::{LibraryError, Source, SourceBand};
+use super::{LibraryError, Source, SourceBand, meet_on_map};
 use crate::cog::BlockCache;
 use crate::geo::{BoundingBox, Crs, Transformer, transform_bounds};
 use crate::raster::{INVALID, Raster, Sample, Samples};
-use crate::warp::Resampling;
+use crate::warp::{Resampling, View};
 
 /// Images and scenes in drawing order, the topmost first. Never empty, and never nested.
 #[derive(Debug, Clone)]
@@ -42,7 +41,7 @@ impl Mosaic {
 
     /// The members whose boxes on the map meet `bounds` (EPSG:3857), the topmost first.
     pub fn members_meeting(&self, bounds: &BoundingBox) -> impl Iterator<Item = &Source> {
-        let meets = |member: &&Source| member.bounds_mercator().is_some_and(|own| own.intersects(bounds));
+        let meets = |member: &&Source| member.bounds_mercator().is_some_and(|own| meet_on_map(&own, bounds));
         self.members.iter().filter(meets)
     }
 
@@ -57,7 +56,7 @@ impl Mosaic {
     ) -> Result<Raster, LibraryError> {
         let on_map = view_on_map(view);
         let in_view = |member: &&Source| match (on_map, member.bounds_mercator()) {
-            (Some(view), Some(own)) => own.intersects(&view),
+            (Some(view), Some(own)) => meet_on_map(&own, &view),
             // What can't be told to be out of view is tried.
             _ => true,
         };
@@ -77,20 +76,20 @@ impl Mosaic {
 }
 
 fn view_on_map(view: &View) -> Option<BoundingBox> {
-    let transformer = Transformer::new(&view.crs, &Crs::web_mercator(), Some(view.bbox)).ok()?;
-    transform_bounds(&transformer, view.bbox)
+    let transformer = Transformer::new(view.crs(), &Crs::web_mercator(), Some(view.bbox())).ok()?;
+    transform_bounds(&transformer, view.bbox())
 }
 
 /// A view that no member meets.
 fn nothing(name: &str, known: &[SourceBand], view: &View, bands: &[usize]) -> Result<Raster, LibraryError> {
     let raster_error = |source| LibraryError::Raster { name: name.to_owned(), source };
-    let pixels = usize::try_from(u64::from(view.width) * u64::from(view.height)).unwrap_or(usize::MAX);
+    let pixels = usize::try_from(u64::from(view.width()) * u64::from(view.height())).unwrap_or(usize::MAX);
     let plane = |&index: &usize| match known.get(index) {
         Some(band) => Ok(Samples::zeros(band.sample_type, pixels)),
         None => Err(LibraryError::NoSuchBand { name: name.to_owned(), index, count: known.len() }),
     };
     let planes = bands.iter().map(plane).collect::<Result<_, _>>()?;
-    Raster::new(view.width, view.height, planes, vec![INVALID; pixels]).map_err(raster_error)
+    Raster::new(view.width(), view.height(), planes, vec![INVALID; pixels]).map_err(raster_error)
 }
 
 /// A raster that is being filled from one member after the other.

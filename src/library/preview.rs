@@ -1,11 +1,10 @@
 //! A whole image or scene in few pixels.
 
-use super::pending::View;
 use super::{LibraryError, Source};
 use crate::cog::{BlockCache, Cog};
 use crate::geo::{BoundingBox, Crs};
 use crate::raster::{PixelWindow, Raster, Samples, with_samples};
-use crate::warp::Resampling;
+use crate::warp::{Resampling, View};
 
 impl Source {
     /// The values of some bands of the whole source, or of what lies in `area` (EPSG:3857), the longer side about `longest_px`

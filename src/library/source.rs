@@ -4,14 +4,13 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::pending::{self as warp, View};
 use super::sensor::{Sensor, Spectrum, spectrum};
 use super::{Image, Kind, LayerStatistics, LibraryError, Mosaic, Scene};
 use crate::cog::{BlockCache, ColorInterpretation, Nodata, Palette};
 use crate::geo::BoundingBox;
 use crate::raster::{INVALID, Raster, SampleType};
 use crate::render::{ColorBand, ColorSource, Style};
-use crate::warp::Resampling;
+use crate::warp::{self, Resampling, View};
 
 /// Something that shows pixels. Cheap to clone and to send to a worker.
 #[derive(Debug, Clone)]
@@ -230,10 +229,8 @@ fn read_parts(
 ) -> Result<Raster, LibraryError> {
     let files = file_parts(source, bands)?;
     let read = |file: &FilePart| {
-        let warped = warp::read(&file.image.cog, view, &file.bands, resampling, cache);
-        warped
-            .map(|warped| warped.raster)
-            .map_err(|source| LibraryError::Warp { path: file.image.path.clone(), source })
+        let warped = warp::read(&file.image.cog, view, &file.bands, resampling, cache)?;
+        Ok::<Raster, LibraryError>(warped.raster)
     };
     match files.as_slice() {
         [] => Err(LibraryError::NoBands { name: source.name().to_owned() }),

@@ -1,6 +1,6 @@
 //! What can go wrong between an image and a view of it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::cog::CogError;
 use crate::geo::CrsError;
@@ -39,4 +39,17 @@ pub enum WarpError {
     /// Blocks of the image can't be read.
     #[error(transparent)]
     Read(#[from] CogError),
+}
+
+impl WarpError {
+    /// The file at fault.
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::NoGeoreference { path }
+            | Self::NoCrs { path }
+            | Self::Georeference { path, .. }
+            | Self::Crs { path, .. } => path,
+            Self::Read(error) => error.path(),
+        }
+    }
 }

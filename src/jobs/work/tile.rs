@@ -6,8 +6,8 @@ use crate::jobs::map_layer::MapMember;
 use crate::jobs::raster_cache::{RasterKey, RawTile};
 use crate::jobs::{CancelToken, TileKey, TileResult};
 use crate::library::LibraryError;
-use crate::library::pending::View;
 use crate::render::RgbaImage;
+use crate::warp::View;
 
 /// Draws the members that meet the tile, the topmost first, until nothing shines through. `None` if nobody wants the tile any more.
 ///

@@ -5,7 +5,8 @@ use rstar::{AABB, RTree};
 use rustc_hash::FxHashMap;
 
 use super::EntryId;
-use crate::geo::BoundingBox;
+use crate::geo::{BoundingBox, MERCATOR_HALF_WORLD_M};
+use crate::library::footprint::shifted_east;
 
 type Leaf = GeomWithData<Rectangle<[f64; 2]>, EntryId>;
 
@@ -33,8 +34,14 @@ impl SpatialIndex {
         }
     }
 
-    /// Entries whose boxes meet `bounds`, in no order.
+    /// Entries whose boxes meet `bounds` here or once round the earth, in no order; one may come twice.
     pub(super) fn meeting(&self, bounds: &BoundingBox) -> impl Iterator<Item = EntryId> {
+        let world_m = 2.0 * MERCATOR_HALF_WORLD_M;
+        let wanted = [0.0, -world_m, world_m].map(|by| shifted_east(bounds, by));
+        wanted.into_iter().flatten().flat_map(|bounds| self.meeting_here(bounds))
+    }
+
+    fn meeting_here(&self, bounds: BoundingBox) -> impl Iterator<Item = EntryId> {
         let wanted = AABB::from_corners([bounds.min_x(), bounds.min_y()], [bounds.max_x(), bounds.max_y()]);
         self.tree.locate_in_envelope_intersecting(wanted).map(|leaf| leaf.data)
     }
