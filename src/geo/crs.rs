@@ -133,7 +133,9 @@ impl Crs {
                 Err(error) => error.to_string(),
             }
         };
-        match proj4rs::Proj::from_proj_string(&completed) {
+        // `proj4rs` shifts NAD27 by grids only, which are not carried: here by the mean of the United States.
+        let legacy = completed.replace("+datum=NAD27", "+ellps=clrk66 +towgs84=-8,160,176");
+        match proj4rs::Proj::from_proj_string(&legacy) {
             Ok(proj) if !proj.is_geocent() => Ok(Self::new(Inner {
                 epsg: None,
                 name: text.to_owned(),
