@@ -67,6 +67,7 @@ fn open_window(arguments: WindowArguments, started: Instant) -> Result<(), Failu
         screenshot: arguments.screenshot,
         config_folder: arguments.settings_dir,
         started,
+        ..WindowOptions::default()
     };
     run(&options).map_err(|error| Failure { message: Some(error.to_string()) })
 }

@@ -18,7 +18,7 @@ pub use error::AppError;
 pub use options::{RendererChoice, WindowOptions};
 pub use run::run;
 
-use crate::document::{Document, NoticeLevel, Settings, ThemeChoice};
+use crate::document::{Document, MapPosition, NoticeLevel, Settings, ThemeChoice};
 use crate::jobs::{Job, JobId, Jobs, JobsConfig};
 use crate::ui::{Command, Docks, Panels, theme};
 use dialogs::Dialogs;
@@ -52,10 +52,15 @@ pub struct CogscopeApp {
     frames: u64,
 }
 
+/// Gives a window's context its fonts and themes.
+pub fn set_up(ctx: &egui::Context) {
+    theme::install(ctx);
+}
+
 impl CogscopeApp {
     /// Sets up fonts, themes and settings, and asks for what is to be opened at first.
     pub fn new(ctx: &egui::Context, options: &WindowOptions, failure: FailureSlot) -> Self {
-        theme::install(ctx);
+        set_up(ctx);
         let settings_path = Settings::path(options.config_folder.as_deref());
         let (settings, complaint) = settings_path.as_deref().map(Settings::load).unwrap_or_default();
         let mut document = Document { settings, ..Document::default() };
@@ -95,6 +100,11 @@ impl CogscopeApp {
             started: options.started,
             frames: 0,
         }
+    }
+
+    /// Where the map stands.
+    pub fn map_position(&self) -> Option<MapPosition> {
+        self.panels.map.viewport().position()
     }
 
     /// What the window shows.
@@ -228,7 +238,7 @@ fn set_theme(ctx: &egui::Context, theme: ThemeChoice) {
 
 /// What to open at the start: what was asked for, else the last folder, else the sample data.
 fn first_paths(options: &WindowOptions, settings: &Settings) -> Vec<PathBuf> {
-    if !options.paths.is_empty() {
+    if options.starts_empty || !options.paths.is_empty() {
         return options.paths.clone();
     }
     let last = settings.recent.first().filter(|path| path.exists()).cloned();

@@ -21,6 +21,8 @@ pub enum RendererChoice {
 pub struct WindowOptions {
     /// Folders and files to open; empty: the last ones, else the sample data.
     pub paths: Vec<PathBuf>,
+    /// Begin with nothing open, whatever was open last.
+    pub starts_empty: bool,
     /// Which graphics interface to use.
     pub renderer: RendererChoice,
     /// Width and height in points, instead of the remembered ones.
@@ -39,6 +41,7 @@ impl Default for WindowOptions {
     fn default() -> Self {
         Self {
             paths: Vec::new(),
+            starts_empty: false,
             renderer: RendererChoice::Auto,
             size: None,
             theme: None,

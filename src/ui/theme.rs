@@ -27,8 +27,20 @@ pub struct Palette {
     pub hairline: Color32,
     /// Secondary text.
     pub muted: Color32,
-    /// Behind the map where nothing is known.
+    /// The sea and lakes of the map.
     pub map_background: Color32,
+    /// Land.
+    pub land: Color32,
+    /// Where land meets sea.
+    pub coast: Color32,
+    /// Between countries.
+    pub border: Color32,
+    /// Rivers.
+    pub river: Color32,
+    /// Names of countries and towns.
+    pub place_name: Color32,
+    /// Around the names.
+    pub name_halo: Color32,
     /// Lines of the graticule on `map_background`.
     pub graticule: Color32,
     /// A chip of furniture that lies on the map: fill.
@@ -49,8 +61,14 @@ const DARK: Palette = Palette {
     accent: Color32::from_rgb(77, 157, 255),
     hairline: Color32::from_rgb(46, 49, 54),
     muted: Color32::from_rgb(146, 152, 161),
-    map_background: Color32::from_rgb(16, 20, 25),
-    graticule: Color32::from_rgb(34, 41, 49),
+    map_background: Color32::from_rgb(15, 20, 27),
+    land: Color32::from_rgb(31, 35, 40),
+    coast: Color32::from_rgb(54, 63, 73),
+    border: Color32::from_rgb(70, 76, 84),
+    river: Color32::from_rgb(24, 33, 44),
+    place_name: Color32::from_rgb(142, 150, 160),
+    name_halo: Color32::from_rgb(27, 31, 36),
+    graticule: Color32::from_rgba_premultiplied(9, 10, 11, 12),
     on_map_fill: Color32::from_rgba_premultiplied(20, 22, 25, 225),
     row_hover: Color32::from_rgb(40, 43, 48),
     row_selected: Color32::from_rgb(32, 56, 88),
@@ -63,8 +81,14 @@ const LIGHT: Palette = Palette {
     accent: Color32::from_rgb(20, 101, 217),
     hairline: Color32::from_rgb(222, 224, 228),
     muted: Color32::from_rgb(96, 102, 112),
-    map_background: Color32::from_rgb(226, 232, 238),
-    graticule: Color32::from_rgb(206, 214, 222),
+    map_background: Color32::from_rgb(212, 223, 232),
+    land: Color32::from_rgb(243, 243, 239),
+    coast: Color32::from_rgb(172, 188, 201),
+    border: Color32::from_rgb(188, 186, 180),
+    river: Color32::from_rgb(186, 206, 222),
+    place_name: Color32::from_rgb(92, 98, 106),
+    name_halo: Color32::from_rgb(250, 250, 248),
+    graticule: Color32::from_rgba_premultiplied(8, 10, 12, 16),
     on_map_fill: Color32::from_rgba_premultiplied(240, 241, 243, 240),
     row_hover: Color32::from_rgb(238, 240, 243),
     row_selected: Color32::from_rgb(214, 229, 251),
@@ -111,7 +135,6 @@ pub fn strong_font() -> FontId {
 /// Installs fonts and both themes.
 pub fn install(ctx: &egui::Context) {
     ctx.set_fonts(fonts());
-    egui_material_icons::initialize(ctx);
     ctx.set_style_of(Theme::Dark, style(Theme::Dark));
     ctx.set_style_of(Theme::Light, style(Theme::Light));
 }
@@ -126,6 +149,11 @@ fn fonts() -> FontDefinitions {
     // Tabular figures make columns line up without a second typeface.
     fonts.families.insert(FontFamily::Monospace, vec!["regular".to_owned()]);
     fonts.families.insert(FontFamily::Name(SEMIBOLD.into()), vec![SEMIBOLD.to_owned(), "regular".to_owned()]);
+    let icons = egui_material_icons::font_insert();
+    for family in icons.families {
+        fonts.families.entry(family.family).or_default().push(icons.name.clone());
+    }
+    fonts.font_data.insert(icons.name, Arc::new(icons.data));
     fonts
 }
 

@@ -1,6 +1,7 @@
 //! The map panel: base map, imagery, footprints, targets, and the furniture on top. It only draws and asks; pixels are made
 //! elsewhere.
 
+mod basemap;
 mod camera;
 mod footprints;
 mod furniture;
@@ -140,7 +141,9 @@ pub fn map_ui(ui: &mut egui::Ui, document: &Document, state: &mut MapState, comm
 
     let painter = ui.painter_at(rect);
     painter.rect_filled(rect, 0.0, palette.map_background);
+    basemap::paint(&painter, &viewport, &palette);
     graticule::paint(&painter, &viewport, palette.graticule);
+    basemap::paint_names(&painter, &viewport, &palette);
     tiles_ui(ui, &painter, &viewport, state, commands);
     footprints::paint(&painter, &viewport, document, palette.accent);
     let hovered = target_under_pointer(&response, state);
@@ -156,7 +159,7 @@ pub fn map_ui(ui: &mut egui::Ui, document: &Document, state: &mut MapState, comm
     if document.project.sources.is_empty() {
         nothing_open_ui(ui, commands);
     }
-    furniture::furniture_ui(ui, &viewport, "", commands);
+    furniture::furniture_ui(ui, &viewport, basemap::ATTRIBUTION, commands);
     tell_position(state, commands);
 }
 
