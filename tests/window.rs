@@ -58,8 +58,10 @@ fn sample(name: &str) -> PathBuf {
 
 fn open_sample() -> (Window, tempfile::TempDir) {
     let (mut window, settings) = open(&[sample("")]);
-    until(&mut window, "everything is on the screen", CogscopeApp::is_complete);
-    until(&mut window, "the targets are there", |app| app.document().targets.set().is_some());
+    until(&mut window, "images and targets are known", |app| {
+        let document = app.document();
+        document.imagery.catalog.images().count() == 7 && document.targets.sources().len() == 2
+    });
     (window, settings)
 }
 
@@ -170,6 +172,14 @@ fn the_palette_runs_what_it_finds() {
     window.key_press(Key::Enter);
     window.run_steps(5);
     assert!(app(&window).document().imagery.catalog.is_empty());
+}
+
+#[test]
+fn everything_visible_gets_loaded() {
+    let (mut window, _settings) = open_sample();
+    until(&mut window, "everything is on the screen", CogscopeApp::is_complete);
+    let notices = app(&window).document().notices.as_text();
+    assert_eq!(notices, "", "nothing went wrong");
 }
 
 #[test]
