@@ -26,8 +26,7 @@ fn main() -> ExitCode {
         None => open_window(arguments.window, started),
     };
     match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(Failure { message: None }) => ExitCode::SUCCESS,
+        Ok(()) | Err(Failure { message: None }) => ExitCode::SUCCESS,
         Err(Failure { message: Some(message) }) => {
             let _ = writeln!(std::io::stderr(), "cogscope: {message}");
             ExitCode::FAILURE

@@ -4,11 +4,19 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::values::{parse_pair, parse_size};
+use super::values::{parse_bbox, parse_crs_code, parse_pair, parse_size, parse_tile};
+use crate::geo::{BoundingBox, TileCoord};
+use crate::raster::Resampling;
 
-/// Looks at folders of Cloud Optimized GeoTIFFs and the targets found in them.
+/// Looks at folders of Cloud Optimized `GeoTIFF` files and the targets found in them.
 #[derive(Debug, Parser)]
-#[command(name = "cogscope", version, args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
+#[command(
+    name = "cogscope",
+    about = "Looks at folders of Cloud Optimized GeoTIFF files and the targets found in them",
+    version,
+    args_conflicts_with_subcommands = true,
+    disable_help_subcommand = true
+)]
 pub struct Arguments {
     /// What to do; without it, the window opens.
     #[command(subcommand)]
@@ -67,8 +75,14 @@ pub enum Theme {
 pub enum Command {
     /// Tell what is in image files: size, bands, type, compression, position, overviews, COG validity.
     Info(InfoArguments),
+    /// Write one map tile of an image as a picture or as values.
+    Tile(TileArguments),
+    /// Write a part of the world from one or several images as a picture or as values.
+    Render(RenderArguments),
     /// Tell the value of every band at a position.
     Point(PointArguments),
+    /// Tell minimum, maximum, mean, percentiles and histogram of every band.
+    Stats(StatsArguments),
 }
 
 /// Arguments of `info`.
@@ -83,6 +97,48 @@ pub struct InfoArguments {
     /// Decode every band and tell its SHA-256.
     #[arg(long)]
     pub checksum: bool,
+}
+
+/// Arguments of `tile`.
+#[derive(Debug, Clone, Args)]
+pub struct TileArguments {
+    /// The image.
+    pub file: PathBuf,
+    /// Zoom level, column and row of the tile.
+    #[arg(value_name = "Z/X/Y", value_parser = parse_tile)]
+    pub tile: TileCoord,
+    /// Where to write: .png is a picture, .npy and .tif are values.
+    #[arg(short, long, value_name = "OUT.png|OUT.npy|OUT.tif")]
+    pub output: PathBuf,
+    /// Pixels of a side.
+    #[arg(long, default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..=4096))]
+    pub size: u32,
+    /// How it shall look.
+    #[command(flatten)]
+    pub style: StyleArguments,
+}
+
+/// Arguments of `render`.
+#[derive(Debug, Clone, Args)]
+pub struct RenderArguments {
+    /// Files or folders; where several show the same place, the first one is on top.
+    #[arg(value_name = "PATH", required = true)]
+    pub paths: Vec<PathBuf>,
+    /// The part of the world: west, south, east and north in the units of --crs.
+    #[arg(long, value_name = "W,S,E,N", allow_hyphen_values = true, value_parser = parse_bbox)]
+    pub bbox: BoundingBox,
+    /// The reference system of the picture, such as EPSG:3857.
+    #[arg(long, value_name = "EPSG:N", default_value = "EPSG:4326", value_parser = parse_crs_code)]
+    pub crs: u32,
+    /// Size of the picture in pixels.
+    #[arg(long, value_name = "WxH", value_parser = parse_size)]
+    pub size: (u32, u32),
+    /// Where to write: .png is a picture, .npy and .tif are values.
+    #[arg(short, long, value_name = "OUT.png|OUT.tif|OUT.npy")]
+    pub output: PathBuf,
+    /// How it shall look.
+    #[command(flatten)]
+    pub style: StyleArguments,
 }
 
 /// Arguments of `point`.
@@ -102,4 +158,49 @@ pub struct PointArguments {
     /// Answer in JSON.
     #[arg(long)]
     pub json: bool,
+}
+
+/// Arguments of `stats`.
+#[derive(Debug, Clone, Args)]
+pub struct StatsArguments {
+    /// The image.
+    pub file: PathBuf,
+    /// Answer in JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// Which pyramid level to count, 0 is full resolution; without it, the finest of at most 64 million pixels.
+    #[arg(long)]
+    pub level: Option<usize>,
+    /// Percentiles to tell.
+    #[arg(long, value_delimiter = ',', default_value = "2,25,50,75,98")]
+    pub percentiles: Vec<f64>,
+}
+
+/// How values become colours.
+#[derive(Debug, Clone, Default, Args)]
+pub struct StyleArguments {
+    /// Bands counted from 1, or their names: three for red, green and blue, or one.
+    #[arg(long, value_delimiter = ',', value_name = "3,2,1", conflicts_with = "expression")]
+    pub bands: Option<Vec<String>>,
+    /// A calculation with bands, such as "(b4-b3)/(b4+b3)".
+    #[arg(long, allow_hyphen_values = true)]
+    pub expression: Option<String>,
+    /// The values shown darkest and brightest; once, or once for each band.
+    #[arg(long, value_name = "LO,HI", allow_hyphen_values = true, value_parser = parse_pair::<f64>)]
+    pub rescale: Vec<(f64, f64)>,
+    /// The percentiles shown darkest and brightest, or "none" or "minmax".
+    #[arg(long, value_name = "2,98", conflicts_with = "rescale")]
+    pub stretch: Option<String>,
+    /// The colours of a single value; with _r at the end the other way round.
+    #[arg(long, value_name = "NAME")]
+    pub colormap: Option<String>,
+    /// Above 1 brightens, below 1 darkens.
+    #[arg(long, value_name = "G")]
+    pub gamma: Option<f64>,
+    /// A value to leave out.
+    #[arg(long, value_name = "V", allow_negative_numbers = true)]
+    pub nodata: Option<f64>,
+    /// How values between source pixels are made: nearest, bilinear, cubic, average or lanczos.
+    #[arg(long, value_name = "METHOD", value_parser = super::values::parse_resampling)]
+    pub resampling: Option<Resampling>,
 }

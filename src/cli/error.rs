@@ -6,6 +6,10 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use crate::cog::CogError;
+use crate::geo::CrsError;
+use crate::library::LibraryError;
+use crate::render::{EncodeError, StyleError};
+use crate::warp::WarpError;
 
 /// Why a subcommand failed. The message is one line.
 #[derive(Debug, Error)]
@@ -17,6 +21,12 @@ pub enum CliError {
         /// What the reader said; it names the file.
         #[from]
         source: CogError,
+    },
+    /// An image, a scene or a mosaic can't be read into a picture.
+    #[error("{source}; see cogscope info for where the image lies and its bands")]
+    Source {
+        /// What the library said; it names the file.
+        source: LibraryError,
     },
     /// A folder can't be listed, or a file can't be written.
     #[error("{}: {source}; check the path and its permissions", path.display())]
@@ -50,6 +60,63 @@ pub enum CliError {
         /// What is missing.
         reason: String,
     },
+    /// The style doesn't suit the image.
+    #[error("{}: {source}; see cogscope info for its bands", path.display())]
+    Style {
+        /// The image.
+        path: PathBuf,
+        /// What is wrong.
+        source: StyleError,
+    },
+    /// A part of the style can't be understood.
+    #[error("{argument}: {reason}")]
+    StyleArgument {
+        /// The argument.
+        argument: &'static str,
+        /// What is wrong and what is possible.
+        reason: String,
+    },
+    /// A reference system can't be used.
+    #[error("{source}; give another one with --crs")]
+    Crs {
+        /// What is wrong.
+        #[from]
+        source: CrsError,
+    },
+    /// The result can't be written.
+    #[error("{}: {source}; write another size or kind of file", path.display())]
+    Encode {
+        /// The file to be written.
+        path: PathBuf,
+        /// What is wrong.
+        source: EncodeError,
+    },
+    /// The ending of the output's name is none that is known.
+    #[error("{}: the name has to end in .png (a picture), .npy or .tif (values)", path.display())]
+    OutputKind {
+        /// The file to be written.
+        path: PathBuf,
+    },
+    /// The picture asked for is too large.
+    #[error("{width} x {height} pixels are too many: at most {most} can be made at a time")]
+    TooManyPixels {
+        /// Columns asked for.
+        width: u32,
+        /// Rows asked for.
+        height: u32,
+        /// Pixels that are possible.
+        most: u64,
+    },
+    /// No valid pixel, or no such level, to count.
+    #[error("{}: there is no level {level}: it has {levels} (0 is full resolution)", path.display())]
+    NoLevel {
+        /// The image.
+        path: PathBuf,
+        /// The level asked for.
+        level: usize,
+        /// How many there are.
+        levels: usize,
+    },
     /// Several files were asked for, and some failed; each has been told by itself.
     #[error("{failed} of {total} files failed")]
     Several {
@@ -65,6 +132,15 @@ pub enum CliError {
         #[from]
         source: std::io::Error,
     },
+}
+
+impl From<LibraryError> for CliError {
+    fn from(source: LibraryError) -> Self {
+        match source {
+            LibraryError::Cog(source) | LibraryError::Warp(WarpError::Read(source)) => Self::Image { source },
+            source => Self::Source { source },
+        }
+    }
 }
 
 impl CliError {

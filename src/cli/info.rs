@@ -9,7 +9,7 @@ use super::args::InfoArguments;
 use super::output::{json_nodata, json_number, print, print_json};
 use super::paths::image_files;
 use super::{CliError, info_text};
-use crate::cog::{BlockCache, ByteOrder, Cog, GeoreferenceKind, Interleave, Level, LevelOrigin};
+use crate::cog::{BlockCache, ByteOrder, Cog, Finding, GeoreferenceKind, Interleave, Level, LevelOrigin, Validation};
 use crate::geo::{BoundingBox, Crs, Transformer, transform_bounds};
 
 /// Everything that is told of a file; its fields are the keys of the answer in JSON.
@@ -42,7 +42,23 @@ pub(super) struct Info {
     pub(super) mask: &'static str,
     pub(super) palette: Option<Vec<[u8; 3]>>,
     pub(super) metadata: Map<String, Value>,
+    pub(super) cog: CogInfo,
     pub(super) bands: Vec<BandInfo>,
+}
+
+/// Whether the file is laid out as a COG.
+#[derive(Debug, Serialize)]
+pub(super) struct CogInfo {
+    pub(super) valid: bool,
+    pub(super) errors: Vec<FindingInfo>,
+    pub(super) warnings: Vec<FindingInfo>,
+}
+
+/// Something that isn't as it should be, and what to do about it.
+#[derive(Debug, Serialize)]
+pub(super) struct FindingInfo {
+    pub(super) problem: String,
+    pub(super) mend: &'static str,
 }
 
 /// A reference system.
@@ -175,8 +191,21 @@ impl Info {
             mask: mask_kind(cog),
             palette: cog.palette().map(|palette| palette.colors().to_vec()),
             metadata: items(&cog.metadata().items),
+            cog: CogInfo::of(&cog.validate()),
             bands: bands(cog),
         }
+    }
+}
+
+impl CogInfo {
+    fn of(validation: &Validation) -> Self {
+        let told = |findings: &[Finding]| {
+            findings
+                .iter()
+                .map(|finding| FindingInfo { problem: finding.message.clone(), mend: finding.mend })
+                .collect()
+        };
+        Self { valid: validation.is_cog(), errors: told(&validation.errors), warnings: told(&validation.warnings) }
     }
 }
 

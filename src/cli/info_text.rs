@@ -24,6 +24,12 @@ pub(super) fn text(info: &Info) -> String {
     }
     line("Overviews", overviews(info));
     line("Mask", info.mask.to_owned());
+    line("Valid COG", if info.cog.valid { "yes".into() } else { "no".into() });
+    for (heading, findings) in [("  because", &info.cog.errors), ("  but", &info.cog.warnings)] {
+        for finding in findings {
+            line(heading, format!("{} ({})", finding.problem, finding.mend));
+        }
+    }
     if let Some(palette) = &info.palette {
         line("Palette", format!("{} colours", palette.len()));
     }

@@ -36,6 +36,11 @@
 //! `point FILE … --json`: `path`, `col`, `row`, `x`, `y` (centre of the pixel in the units of the CRS), `lon`, `lat`, `crs`
 //! (EPSG code), `valid` (whether the pixel holds data), `bands[i]` = `{band, name, value, nodata}`.
 //!
+//! `tile` and `render` write files and tell nothing. A `.png` is a picture in the style asked for. A `.npy` has the values
+//! as stored, of the bands asked for (all of them, if none are) or of the expression: shape (bands + 1, height, width), the
+//! last plane the mask, 0 or 255. A `.tif` has the same values and a mask, or, if the arguments say how values become
+//! colours, the picture. Values are taken from the nearest pixel unless `--resampling` says otherwise.
+//!
 //! `stats FILE --json`: `path`, `level`, `width`, `height` (of the level counted), `bands[i]` = `{band, name, type,
 //! statistics}`, where `statistics` is null without a valid value, else `{min, max, mean, std, valid_count, valid_percent,
 //! percentiles, histogram}`; `percentiles` maps percent to value, `histogram` is `{min, max, counts}`.
@@ -46,7 +51,12 @@ mod info;
 mod info_text;
 mod output;
 mod paths;
+mod picture;
 mod point;
+mod render;
+mod stats;
+mod style;
+mod tile;
 mod values;
 
 pub use args::{Arguments, Command, Renderer, Theme, WindowArguments};
@@ -62,6 +72,9 @@ pub fn run(command: &Command) -> Result<(), CliError> {
     let cache = BlockCache::new(CACHE_BYTES);
     match command {
         Command::Info(arguments) => info::run(arguments, &cache),
+        Command::Tile(arguments) => tile::run(arguments, &cache),
+        Command::Render(arguments) => render::run(arguments, &cache),
+        Command::Stats(arguments) => stats::run(arguments, &cache),
         Command::Point(arguments) => point::run(arguments, &cache),
     }
 }

@@ -2,6 +2,9 @@
 
 use std::str::FromStr;
 
+use crate::geo::{BoundingBox, TileCoord};
+use crate::raster::Resampling;
+
 /// Two numbers with a comma between them.
 pub(super) fn parse_pair<T: FromStr>(text: &str) -> Result<(T, T), String> {
     let number = |part: &str| part.trim().parse().map_err(|_| format!("`{}` is no such number", part.trim()));
@@ -21,6 +24,39 @@ pub(super) fn parse_size(text: &str) -> Result<(u32, u32), String> {
     }
 }
 
+/// West, south, east and north.
+pub(super) fn parse_bbox(text: &str) -> Result<BoundingBox, String> {
+    let numbers: Result<Vec<f64>, _> = text.split(',').map(|part| part.trim().parse()).collect();
+    match numbers.ok().as_deref() {
+        Some(&[west, south, east, north]) => BoundingBox::new(west, south, east, north)
+            .filter(|bbox| bbox.width() > 0.0 && bbox.height() > 0.0)
+            .ok_or_else(|| "west has to be below east, and south below north".into()),
+        _ => Err("a box is four numbers: west,south,east,north".into()),
+    }
+}
+
+/// Zoom level, column and row.
+pub(super) fn parse_tile(text: &str) -> Result<TileCoord, String> {
+    let parts: Vec<&str> = text.split('/').collect();
+    let [z, x, y] = parts.as_slice() else {
+        return Err("a tile is written Z/X/Y, such as 10/359/585".into());
+    };
+    let tile = (|| TileCoord::new(z.parse().ok()?, x.parse().ok()?, y.parse().ok()?))();
+    tile.ok_or_else(|| "there is no such tile: X and Y have to be below 2^Z".into())
+}
+
+/// An EPSG code, with or without its prefix.
+pub(super) fn parse_crs_code(text: &str) -> Result<u32, String> {
+    let digits = text.get(..5).filter(|prefix| prefix.eq_ignore_ascii_case("epsg:")).and_then(|_| text.get(5..));
+    digits.unwrap_or(text).parse().map_err(|_| "a reference system is written EPSG:N, such as EPSG:3857".into())
+}
+
+/// A kernel by its name.
+pub(super) fn parse_resampling(text: &str) -> Result<Resampling, String> {
+    let known = Resampling::ALL.into_iter().find(|kernel| kernel.name() == text);
+    known.ok_or_else(|| format!("the methods are {}", Resampling::ALL.map(Resampling::name).join(", ")))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -31,5 +67,36 @@ mod tests {
         for wrong in ["800", "800x", "0x5", "-1x5", "ax5", "5x5x5"] {
             assert!(parse_size(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_box_needs_its_sides_in_order() {
+        assert!(parse_bbox("-10,-5.5, 10,5").is_ok());
+        for wrong in ["10,0,-10,5", "0,0,0,1", "1,2,3", "a,b,c,d", "nan,0,1,1", ""] {
+            assert!(parse_bbox(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_tile_outside_its_level_is_refused() {
+        assert!(parse_tile("1/1/1").is_ok());
+        for wrong in ["1/2/0", "1/0", "a/b/c", "300/0/0", "1/-1/0"] {
+            assert!(parse_tile(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn an_epsg_code_goes_with_or_without_its_prefix() {
+        assert_eq!(parse_crs_code("EPSG:3857"), Ok(3857));
+        assert_eq!(parse_crs_code("epsg:4326"), Ok(4326));
+        assert_eq!(parse_crs_code("32721"), Ok(32721));
+        assert!(parse_crs_code("WGS84").is_err());
+        assert!(parse_crs_code("éééé").is_err());
+    }
+
+    #[test]
+    fn an_unknown_method_is_answered_with_the_known_ones() {
+        assert_eq!(parse_resampling("nearest"), Ok(Resampling::Nearest));
+        assert_eq!(parse_resampling("best"), Err("the methods are nearest, bilinear, cubic, average, lanczos".into()));
     }
 }
