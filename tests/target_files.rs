@@ -211,8 +211,11 @@ fn every_truncation_of_a_geopackage_is_an_error_that_names_it() {
 fn bad_rows_are_set_aside_with_their_line_and_the_rest_is_read() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("targets.csv");
-    fs::write(&path, "id;class;lon;lat\n1;dam;-54,5;-25,4\n2;dam;;\n3;ship;200;10\n4;ship\n5;ship;-54,6;-25,5\n")
-        .unwrap();
+    fs::write(
+        &path,
+        "id;class;lon;lat\n1;dam;-54,5;-25,4\n2;dam;;\n3;ship;200;10\n4;ship\n5;ship;-54,6;-25,5\n6;ship;west;1\n",
+    )
+    .unwrap();
     let set = load_default(&path).unwrap();
     assert_eq!(set.len(), 2);
     let aside: Vec<_> = set.set_aside().iter().map(|row| (row.line, row.reason.as_str())).collect();
@@ -220,6 +223,7 @@ fn bad_rows_are_set_aside_with_their_line_and_the_rest_is_read() {
         (3, "no longitude"),
         (4, "200, 10 is not on the earth (longitude -180 to 180, latitude -90 to 90)"),
         (5, "2 fields where the header has 4"),
+        (7, "longitude \"west\" is not a number"),
     ];
     assert_eq!(aside, expected);
 }

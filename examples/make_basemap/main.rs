@@ -19,29 +19,35 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
+use cut::Cut;
 use encode::{CellShapes, Encoder};
 use grid::Grid;
-use topojson::{Line, Topology};
+use topojson::{Line, Position, Topology};
 
 /// One level of detail: which files, and the zoom of the tiles that its shapes are cut to.
 struct LevelPlan {
     countries: &'static str,
-    waters: &'static [&'static str],
+    waters: &'static [WaterFile],
     grid_zoom: u8,
 }
 
-/// Regions first: their coordinates are finer than those of the world, which fills in what they leave out.
-const REGIONS_50M: &[&str] = &[
-    "south-america_50m.json",
-    "africa_50m.json",
-    "europe_50m.json",
-    "north-america_50m.json",
-    "asia_50m.json",
-    "world_50m.json",
+/// A file of lakes and rivers, and the part of the world that it is read for: west, south, east, north in degrees.
+struct WaterFile(&'static str, [f64; 4]);
+
+/// The files of regions have finer coordinates than that of the world. They overlap, so each is read for a part of its own;
+/// the world fills in the parts between them, and lakes that they leave out.
+const REGIONS_50M: &[WaterFile] = &[
+    WaterFile("south-america_50m.json", [-180.0, -90.0, -30.0, 12.0]),
+    WaterFile("north-america_50m.json", [-180.0, 12.0, -45.0, 90.0]),
+    WaterFile("europe_50m.json", [-30.0, 36.0, 60.0, 90.0]),
+    WaterFile("africa_50m.json", [-30.0, -90.0, 60.0, 36.0]),
+    WaterFile("asia_50m.json", [60.0, -90.0, 180.0, 90.0]),
+    WaterFile("world_50m.json", [-45.0, 12.0, -30.0, 90.0]),
 ];
+const WORLD_110M: &[WaterFile] = &[WaterFile("world_110m.json", [-180.0, -90.0, 180.0, 90.0])];
 
 const PLANS: [LevelPlan; 3] = [
-    LevelPlan { countries: "countries-110m.json", waters: &["world_110m.json"], grid_zoom: 0 },
+    LevelPlan { countries: "countries-110m.json", waters: WORLD_110M, grid_zoom: 0 },
     LevelPlan { countries: "countries-50m.json", waters: REGIONS_50M, grid_zoom: 3 },
     LevelPlan { countries: "countries-10m.json", waters: REGIONS_50M, grid_zoom: 6 },
 ];
@@ -71,50 +77,58 @@ fn level(plan: &LevelPlan, atlas: &Path, waters: &Path) -> Result<Vec<CellShapes
     for border in countries.shared_arcs("countries")? {
         grid.add_border(&border);
     }
-    let mut seen = Seen::default();
-    for file in plan.waters {
-        let topology = Topology::read(&waters.join(file))?;
+    add_waters(&mut grid, plan, waters)?;
+    Ok(grid.cells())
+}
+
+fn add_waters(grid: &mut Grid, plan: &LevelPlan, folder: &Path) -> Result<()> {
+    let mut drawn = DrawnLakes::default();
+    for WaterFile(name, part) in plan.waters {
+        let topology = Topology::read(&folder.join(name))?;
         for polygon in topology.polygons("lakes")? {
-            if seen.is_new(polygon.first().context("a polygon without a ring")?) {
+            let shore = polygon.first().context("a polygon without a ring")?;
+            if drawn.is_new(shore) {
+                drawn.add(shore);
                 grid.add_lake(&polygon);
             }
         }
         for river in topology.lines("rivers")? {
-            if seen.is_new(&river) {
+            for river in inside(river, *part) {
                 grid.add_river(&river);
             }
         }
-        seen.close_file();
     }
-    Ok(grid.cells())
+    Ok(())
 }
 
-/// Which waters are drawn already. The regions of the files overlap, and each has the same rivers on a grid of its own, so
-/// that positions differ by some kilometres.
+/// The pieces of a line in a box: west, south, east, north.
+fn inside(line: Line, [west, south, east, north]: [f64; 4]) -> Vec<Line> {
+    let cut = |axis, at, keeps_below| Cut { axis, at, keeps_below };
+    let cuts = [cut(0, west, false), cut(1, south, false), cut(0, east, true), cut(1, north, true)];
+    cuts.into_iter().fold(vec![line], |lines, cut| lines.iter().flat_map(|line| cut.line(line)).collect())
+}
+
+/// Which lakes there are already. Each file has the same lake on a grid of its own, so that shores differ by some
+/// kilometres.
 #[derive(Default)]
-struct Seen {
-    drawn: std::collections::HashSet<(i32, i32)>,
-    of_this_file: Vec<(i32, i32)>,
+struct DrawnLakes {
+    shores: std::collections::HashSet<[i32; 2]>,
 }
 
-impl Seen {
-    /// A tenth of a degree, some 10 km.
-    const CELLS_PER_DEGREE: f64 = 10.0;
-
-    /// True when most of a line runs where no file before this one has anything.
-    fn is_new(&mut self, line: &Line) -> bool {
-        #[expect(clippy::cast_possible_truncation, reason = "degrees")]
-        let cell = |position: &[f64; 2]| position.map(|degrees| (degrees * Self::CELLS_PER_DEGREE).round() as i32);
-        let is_drawn = |[x, y]: [i32; 2]| (-1..=1).any(|dx| (-1..=1).any(|dy| self.drawn.contains(&(x + dx, y + dy))));
-        let known = line.iter().filter(|position| is_drawn(cell(position))).count();
-        let is_new = known * 2 < line.len();
-        if is_new {
-            self.of_this_file.extend(line.iter().map(cell).map(|[x, y]| (x, y)));
-        }
-        is_new
+impl DrawnLakes {
+    /// True when most of a shore runs where none has been drawn.
+    fn is_new(&self, shore: &Line) -> bool {
+        let is_drawn = |[x, y]: [i32; 2]| (-1..=1).any(|dx| (-1..=1).any(|dy| self.shores.contains(&[x + dx, y + dy])));
+        shore.iter().filter(|position| is_drawn(cell(position))).count() * 2 < shore.len()
     }
 
-    fn close_file(&mut self) {
-        self.drawn.extend(self.of_this_file.drain(..));
+    fn add(&mut self, shore: &Line) {
+        self.shores.extend(shore.iter().map(cell));
     }
+}
+
+/// Tenths of a degree, some 10 km.
+#[expect(clippy::cast_possible_truncation, reason = "degrees")]
+fn cell(position: &Position) -> [i32; 2] {
+    position.map(|degrees| (degrees * 10.0).round() as i32)
 }

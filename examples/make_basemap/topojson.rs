@@ -1,4 +1,4 @@
-//! TopoJSON: quantised arcs, and geometries that are made of them (github.com/topojson/topojson-specification).
+//! `TopoJSON`: quantised arcs, and geometries that are made of them (github.com/topojson/topojson-specification).
 
 use std::collections::BTreeSet;
 use std::path::Path;

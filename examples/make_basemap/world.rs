@@ -11,7 +11,7 @@ const SHIFTS_DEG: [f64; 3] = [-360.0, 0.0, 360.0];
 
 /// The parts of a polygon on the square.
 pub fn polygon(polygon: &Polygon) -> Vec<Polygon> {
-    let mut rings = polygon.iter().map(|ring| unrolled_ring(ring));
+    let mut rings = polygon.iter().map(unrolled_ring);
     let Some(outer) = rings.next() else { return Vec::new() };
     let holes: Vec<Line> = rings.map(|hole| moved_into(hole, &outer)).collect();
     let whole: Polygon = [outer].into_iter().chain(holes).collect();

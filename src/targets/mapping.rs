@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::positions::number;
 use crate::db::{Column, Table, ValueKind};
 
 /// The columns that make a target, by name. What plays no part is a value column.
@@ -78,17 +79,17 @@ impl Mapping {
             mapping.longitude = table.column(lon).map(|column| column.name().to_owned());
             mapping.latitude = table.column(lat).map(|column| column.name().to_owned());
         } else {
-            mapping.longitude = take(&mut free, LONGITUDE_NAMES, ValueKind::is_numeric);
-            mapping.latitude = take(&mut free, LATITUDE_NAMES, ValueKind::is_numeric);
+            mapping.longitude = take(&mut free, LONGITUDE_NAMES, holds_numbers);
+            mapping.latitude = take(&mut free, LATITUDE_NAMES, holds_numbers);
         }
-        mapping.class = take(&mut free, CLASS_NAMES, |kind| !kind.is_temporal() && kind != ValueKind::Real);
-        mapping.name = take(&mut free, NAME_NAMES, |kind| kind == ValueKind::Text);
-        mapping.image = take(&mut free, IMAGE_NAMES, |kind| kind == ValueKind::Text);
+        mapping.class = take(&mut free, CLASS_NAMES, of_kind(|kind| !kind.is_temporal() && kind != ValueKind::Real));
+        mapping.name = take(&mut free, NAME_NAMES, of_kind(|kind| kind == ValueKind::Text));
+        mapping.image = take(&mut free, IMAGE_NAMES, of_kind(|kind| kind == ValueKind::Text));
         // 20240518 is a whole number until its name says that it is a date.
-        mapping.date = take(&mut free, DATE_NAMES, |kind| kind.is_temporal() || kind == ValueKind::Integer)
+        mapping.date = take(&mut free, DATE_NAMES, of_kind(|kind| kind.is_temporal() || kind == ValueKind::Integer))
             .or_else(|| first_of_kind(&free, ValueKind::is_temporal));
-        mapping.confidence = take(&mut free, CONFIDENCE_NAMES, ValueKind::is_numeric);
-        mapping.id = take(&mut free, ID_NAMES, |kind| matches!(kind, ValueKind::Integer | ValueKind::Text));
+        mapping.confidence = take(&mut free, CONFIDENCE_NAMES, of_kind(ValueKind::is_numeric));
+        mapping.id = take(&mut free, ID_NAMES, of_kind(|kind| matches!(kind, ValueKind::Integer | ValueKind::Text)));
         mapping
     }
 
@@ -106,11 +107,24 @@ impl Mapping {
 }
 
 /// Takes the first free column that has one of the names, likeliest name first, and a kind that fits.
-fn take(free: &mut Vec<&Column>, names: &[&str], fits: impl Fn(ValueKind) -> bool) -> Option<String> {
+fn take(free: &mut Vec<&Column>, names: &[&str], fits: impl Fn(&Column) -> bool) -> Option<String> {
     let place = names.iter().find_map(|name| {
-        free.iter().position(|column| plain(column.name()) == *name && fits(column.kind()) && has_values(column))
+        free.iter().position(|column| plain(column.name()) == *name && fits(column) && has_values(column))
     })?;
     Some(free.remove(place).name().to_owned())
+}
+
+fn of_kind(fits: impl Fn(ValueKind) -> bool) -> impl Fn(&Column) -> bool {
+    move |column| fits(column.kind())
+}
+
+/// A column of numbers, or of texts most of which are: a word among a thousand longitudes costs its own row, not all.
+fn holds_numbers(column: &Column) -> bool {
+    if column.kind() != ValueKind::Text {
+        return column.kind().is_numeric();
+    }
+    let texts = || column.values().filter(|value| !value.is_null());
+    texts().filter(|value| number(*value).is_some()).count() * 2 > texts().count()
 }
 
 fn first_of_kind(free: &[&Column], fits: impl Fn(ValueKind) -> bool) -> Option<String> {

@@ -1,7 +1,7 @@
 //! Where a table's rows are: checked longitudes and latitudes, and the reason for each row that has none.
 
 use super::{Mapping, TargetsError};
-use crate::db::{ReadTable, SetAside, Table, Value};
+use crate::db::{ReadTable, SetAside, Table, Value, parse_real};
 use crate::geo::LonLat;
 
 /// The rows that have a position, and those that don't.
@@ -58,11 +58,22 @@ fn place(set: &str, table: &Table, column: Option<&str>, part: &'static str) -> 
 }
 
 fn position(longitude: Value<'_>, latitude: Value<'_>) -> Result<LonLat, String> {
-    let number = |value: Value<'_>, part: &str| match value {
+    let degrees = |value: Value<'_>, part: &str| match value {
         Value::Null => Err(format!("no {part}")),
-        value => value.as_f64().ok_or_else(|| format!("{part} \"{value}\" is not a number")),
+        value => number(value).ok_or_else(|| format!("{part} \"{value}\" is not a number")),
     };
-    let (lon_deg, lat_deg) = (number(longitude, "longitude")?, number(latitude, "latitude")?);
+    let (lon_deg, lat_deg) = (degrees(longitude, "longitude")?, degrees(latitude, "latitude")?);
     LonLat::new(lon_deg, lat_deg)
         .ok_or_else(|| format!("{lon_deg}, {lat_deg} is not on the earth (longitude -180 to 180, latitude -90 to 90)"))
+}
+
+/// A cell's number, also where a word elsewhere in the column has made texts of all of them.
+pub(super) fn number(value: Value<'_>) -> Option<f64> {
+    match value {
+        Value::Text(text) => {
+            let text = text.trim();
+            parse_real(text).or_else(|| parse_real(&text.replace(',', ".")))
+        }
+        value => value.as_f64(),
+    }
 }
