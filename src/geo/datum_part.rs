@@ -40,4 +40,13 @@ mod tests {
         assert!(datum_part(4314).unwrap().starts_with("+a=6377397.155 +rf=299.15"));
         assert_eq!(datum_part(99_999), None);
     }
+
+    #[test]
+    fn every_part_that_is_a_name_can_carry_a_projection_of_either_library() {
+        for (code, projection) in [(4267, "cea"), (4267, "tmerc"), (4269, "cea"), (4326, "sinu")] {
+            let text = format!("+proj={projection} +lon_0=-117 {} +units=m +no_defs", datum_part(code).unwrap());
+            let crs = crate::geo::Crs::from_proj_string(&text).unwrap();
+            assert!(crs.check_supported().is_ok(), "{text}");
+        }
+    }
 }
