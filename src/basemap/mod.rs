@@ -28,7 +28,7 @@ pub struct Basemap {
 }
 
 impl Basemap {
-    /// The map that is compiled into the program. The first call takes about a millisecond.
+    /// The map that is compiled into the program. The first call takes some 3 ms.
     pub fn embedded() -> &'static Self {
         static BASEMAP: LazyLock<Basemap> = LazyLock::new(|| {
             // The assets are part of the program, and a test decodes all of them: an empty map instead of a message.
@@ -41,7 +41,7 @@ impl Basemap {
     }
 
     /// The tiles of shapes that a box in EPSG:3857 metres touches, of the level of detail for this many metres a screen
-    /// point. Tiles that are first in view are decoded, some 50 microseconds each.
+    /// point. Tiles that are first in view are decoded, some 60 microseconds each.
     pub fn cells(&self, bounds: BoundingBox, metres_per_px: f64) -> Vec<&Cell> {
         self.shapes.cells(bounds, metres_per_px)
     }

@@ -35,11 +35,18 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn u8(&mut self) -> Result<u8, BasemapError> {
-        self.take(1)?.first().copied().ok_or_else(|| self.damaged())
+        let byte = *self.bytes.get(self.at).ok_or_else(|| self.damaged())?;
+        self.at += 1;
+        Ok(byte)
     }
 
     /// LEB128: seven bits a byte, the lowest first.
     pub(super) fn u32(&mut self) -> Result<u32, BasemapError> {
+        // Most numbers are differences to a neighbour, of one byte.
+        if let Some(byte @ ..0x80) = self.bytes.get(self.at) {
+            self.at += 1;
+            return Ok(u32::from(*byte));
+        }
         let mut value = 0_u32;
         for shift in (0..32).step_by(7) {
             let byte = self.u8()?;
