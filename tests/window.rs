@@ -2,8 +2,9 @@
 //! reader would say of them.
 
 #![cfg(feature = "window")]
+#![expect(clippy::expect_used, reason = "a test that can't go on should say so")]
 
-use cogscope::app::{CogscopeApp, WindowOptions, set_up};
+use cogscope::app::{CogscopeApp, FailureSlot, WindowOptions, set_up};
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
@@ -28,7 +29,7 @@ fn open(paths: &[PathBuf]) -> (Window, tempfile::TempDir) {
         .with_context_setup(set_up)
         .build_ui_state(
             move |ui, app: &mut Option<CogscopeApp>| {
-                let app = app.get_or_insert_with(|| CogscopeApp::new(ui.ctx(), &options, Default::default()));
+                let app = app.get_or_insert_with(|| CogscopeApp::new(ui.ctx(), &options, FailureSlot::default()));
                 app.tick(ui.ctx());
                 app.show(ui);
             },
@@ -43,7 +44,7 @@ fn app(window: &Window) -> &CogscopeApp {
 
 /// Draws frames until something holds; files are read meanwhile by threads of their own.
 fn until(window: &mut Window, what: &str, holds: impl Fn(&CogscopeApp) -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(60);
+    let deadline = Instant::now() + Duration::from_mins(1);
     while !holds(app(window)) {
         assert!(Instant::now() < deadline, "waited in vain until {what}");
         window.step();

@@ -55,9 +55,13 @@ impl CogscopeApp {
                 self.document.project.filter.clone_from(&filter);
                 self.document.targets.set_filter(filter);
             }
-            Command::ChooseTargets(index) => self.document.targets.choose(index),
+            Command::ChooseTargets(index) => {
+                self.document.targets.choose(index);
+                self.document.targets.recolor(&self.document.project.class_colors);
+            }
             Command::SetClassColor { class, color } => {
                 self.document.project.class_colors.insert(class, color);
+                self.document.targets.recolor(&self.document.project.class_colors);
             }
             Command::FocusTargetFilter => {
                 self.docks.bring_to_front(Pane::Targets);
@@ -121,12 +125,11 @@ impl CogscopeApp {
 
     fn zoom_to_entry(&mut self, id: EntryId) {
         let bounds = self.document.imagery.catalog.entry(id).and_then(|entry| entry.bounds_mercator());
-        match bounds {
-            Some(bounds) => self.panels.map.fly_to_bounds(&bounds),
-            None => {
-                let text = "This image has no place on the map";
-                self.document.notices.add(NoticeLevel::Warning, text, None);
-            }
+        if let Some(bounds) = bounds {
+            self.panels.map.fly_to_bounds(&bounds);
+        } else {
+            let text = "This image has no place on the map";
+            self.document.notices.add(NoticeLevel::Warning, text, None);
         }
     }
 

@@ -15,6 +15,11 @@ impl CogscopeApp {
         for event in self.jobs.drain(BUDGET) {
             self.take_event(event);
         }
+        if self.jobs.is_idle() {
+            // A scan that ran into a defect never says that it has finished.
+            self.scans.clear();
+        }
+        self.document.activity.scans = self.scans.len();
         self.document.activity.jobs = self
             .jobs
             .progress()
@@ -28,7 +33,11 @@ impl CogscopeApp {
 
     fn take_event(&mut self, event: JobEvent) {
         match event {
-            JobEvent::ScanStarted { .. } => self.document.activity.scans += 1,
+            JobEvent::ScanStarted { .. } => {}
+            JobEvent::ImageOpened { job, .. }
+            | JobEvent::ImageFailed { job, .. }
+            | JobEvent::TargetsFileFound { job, .. }
+                if !self.scans.contains(&job) => {}
             JobEvent::ImageOpened { image, .. } => {
                 let entry = self.document.imagery.catalog.add_image(image);
                 self.panels.library.forget_thumbnail(entry);
@@ -40,9 +49,8 @@ impl CogscopeApp {
             JobEvent::TargetsFileFound { path, .. } => {
                 self.submit(Job::LoadTargets { path, options: LoadOptions::default() });
             }
-            JobEvent::ScanFinished { summary, .. } => {
-                let activity = &mut self.document.activity;
-                activity.scans = activity.scans.saturating_sub(1);
+            JobEvent::ScanFinished { job, summary } => {
+                self.scans.remove(&job);
                 tracing::debug!(?summary, ms = self.started.elapsed().as_millis(), "scan_finished");
                 if summary.opened == 0 && summary.failed == 0 && summary.targets_files == 0 {
                     let text = "There are no images or targets in what was opened";
@@ -71,6 +79,7 @@ impl CogscopeApp {
                         self.document.notices.add(NoticeLevel::Warning, text, Some(path.clone()));
                     }
                     self.document.targets.add(path, set);
+                    self.document.targets.recolor(&self.document.project.class_colors);
                 }
                 // Any CSV or GeoJSON may lie beside images; only a store that says it holds targets is an error.
                 Err(reason) => self.document.notices.add(NoticeLevel::Warning, reason, Some(path)),
@@ -80,7 +89,8 @@ impl CogscopeApp {
                     self.document.notices.add(NoticeLevel::Error, format!("{label}: {reason}"), None);
                 }
             }
-            JobEvent::Cancelled { label, .. } => {
+            JobEvent::Cancelled { job, label } => {
+                self.scans.remove(&job);
                 self.document.notices.add(NoticeLevel::Info, format!("Cancelled: {label}"), None);
             }
             JobEvent::Panicked { label, message } => {

@@ -87,7 +87,7 @@ impl CogscopeApp {
             jobs.push((kind, asked, Job::Statistics(of)));
         }
         for (kind, asked, job) in jobs {
-            if self.submit(job) {
+            if self.submit(job).is_some() {
                 self.told.statistics.insert(kind, asked);
             }
         }

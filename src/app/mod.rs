@@ -22,6 +22,7 @@ use crate::document::{Document, MapPosition, NoticeLevel, Settings, ThemeChoice}
 use crate::jobs::{Job, JobId, Jobs, JobsConfig};
 use crate::ui::{Command, Docks, Panels, theme};
 use dialogs::Dialogs;
+use rustc_hash::FxHashSet;
 use screenshot::Screenshot;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -37,6 +38,8 @@ pub struct CogscopeApp {
     docks: Docks,
     jobs: Jobs,
     told: imagery::Told,
+    /// Scans of what is open; of others nothing is taken any more.
+    scans: FxHashSet<JobId>,
     commands: Vec<Command>,
     dialogs: Dialogs,
     screenshot: Option<Screenshot>,
@@ -88,6 +91,7 @@ impl CogscopeApp {
             docks,
             jobs: Jobs::new(Arc::clone(&waker), JobsConfig::default()),
             told: imagery::Told::default(),
+            scans: FxHashSet::default(),
             commands,
             dialogs: Dialogs::new(waker),
             screenshot: options.screenshot.clone().map(|path| Screenshot::new(path, failure)),
@@ -151,9 +155,9 @@ impl CogscopeApp {
     }
 
     /// Hands a job in; a notice says when there is no room for it.
-    fn submit(&mut self, job: Job) -> bool {
-        let taken = self.jobs.submit(job).is_some();
-        if !taken {
+    fn submit(&mut self, job: Job) -> Option<JobId> {
+        let taken = self.jobs.submit(job);
+        if taken.is_none() {
             self.document.notices.add(
                 NoticeLevel::Warning,
                 "Too much is waiting to be done; try again in a moment",

@@ -24,15 +24,20 @@ impl CogscopeApp {
             }
         }
         self.view_complete = false;
-        self.submit(Job::Scan { paths });
+        let scan = self.submit(Job::Scan { paths });
+        self.scans.extend(scan);
         self.save_settings();
     }
 
     /// Forgets everything but settings and notices.
     pub(super) fn close_all(&mut self) {
+        // What a scan has found meanwhile is not wanted any more.
+        for scan in self.scans.drain() {
+            self.jobs.cancel(scan);
+        }
         let Document { settings, notices, project, .. } = std::mem::take(&mut self.document);
         let project = Project { styles: project.styles, class_colors: project.class_colors, ..Project::default() };
-        self.document = Document { settings, notices, project, ..Document::default() };
+        self.document = Document { project, settings, notices, ..Document::default() };
         self.panels.map.clear_tiles();
         self.panels.library.forget_thumbnails();
         self.forget_told();
@@ -70,12 +75,11 @@ impl CogscopeApp {
 
     /// Flies to where everything that is open is shown.
     pub(super) fn fit_all(&mut self) {
-        match self.document.imagery.catalog.bounds_mercator() {
-            Some(bounds) => self.panels.map.fly_to_bounds(&bounds),
-            None => {
-                let text = "There is nothing to show: open a folder of images first";
-                self.document.notices.add(NoticeLevel::Info, text, None);
-            }
+        if let Some(bounds) = self.document.imagery.catalog.bounds_mercator() {
+            self.panels.map.fly_to_bounds(&bounds);
+        } else {
+            let text = "There is nothing to show: open a folder of images first";
+            self.document.notices.add(NoticeLevel::Info, text, None);
         }
     }
 }

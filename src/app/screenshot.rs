@@ -4,13 +4,13 @@ use super::{AppError, FailureSlot};
 use crate::render::RgbaImage;
 use egui::{ColorImage, Context, ViewportCommand};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Frames that must pass with nothing left to do, so that the last pictures are on the screen.
 const QUIET_FRAMES: u32 = 4;
 /// After this long the picture is taken as it is.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A picture to be taken.
 pub struct Screenshot {
@@ -53,14 +53,9 @@ impl Screenshot {
     }
 }
 
-/// Where an error that ends the window is left for whoever opened it.
-pub fn failure_slot() -> FailureSlot {
-    Arc::new(Mutex::new(None))
-}
-
 fn write(path: &Path, image: &ColorImage) -> Result<(), String> {
     let [width, height] = image.size;
-    let pixels = image.pixels.iter().flat_map(|pixel| pixel.to_srgba_unmultiplied()).collect();
+    let pixels = image.pixels.iter().flat_map(egui::Color32::to_srgba_unmultiplied).collect();
     let (width, height) = (u32::try_from(width).map_err(too_large)?, u32::try_from(height).map_err(too_large)?);
     let picture = RgbaImage::new(width, height, pixels).map_err(|e| e.to_string())?;
     let bytes = crate::render::encode::png(&picture).map_err(|e| e.to_string())?;

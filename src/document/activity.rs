@@ -6,7 +6,7 @@ pub struct Activity {
     /// Jobs worth showing, oldest first.
     pub jobs: Vec<JobLine>,
     /// Scans of folders under way.
-    pub scans: u32,
+    pub scans: usize,
     /// Bytes that caches and textures hold.
     pub memory_bytes: u64,
 }

@@ -1,7 +1,7 @@
 //! What a project file holds: which folders, how they are shown, and where the map stands.
 
 use crate::render::Style;
-use crate::targets::TargetFilter;
+use crate::targets::{ColorOverrides, TargetFilter};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -36,5 +36,5 @@ pub struct Project {
     /// Which targets are shown.
     pub filter: TargetFilter,
     /// Colours that the user gave to classes, by class name.
-    pub class_colors: BTreeMap<String, [u8; 3]>,
+    pub class_colors: ColorOverrides,
 }

@@ -1,6 +1,9 @@
 //! The targets on the map: which files they come from, which are shown, which are selected.
 
-use crate::targets::{SelectMode, Selection, TargetFilter, TargetId, TargetSet, next_in, previous_in};
+use crate::targets::{
+    ClassColor, ClassColors, ClassId, ColorOverrides, SelectMode, Selection, TargetFilter, TargetId, TargetIndex,
+    TargetSet, next_in, previous_in,
+};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -22,6 +25,8 @@ pub struct TargetList {
     shown: Vec<TargetId>,
     selection: Selection,
     current: Option<TargetId>,
+    index: TargetIndex,
+    colors: ClassColors,
     revision: u64,
 }
 
@@ -81,6 +86,21 @@ impl TargetList {
         &self.shown
     }
 
+    /// Where the shown targets are.
+    pub fn index(&self) -> &TargetIndex {
+        &self.index
+    }
+
+    /// Gives the classes their colours; to be called when targets or the user's colours changed.
+    pub fn recolor(&mut self, overrides: &ColorOverrides) {
+        self.colors = self.set().map(|set| ClassColors::of(set, overrides)).unwrap_or_default();
+    }
+
+    /// The colour of a class.
+    pub fn color(&self, class: ClassId) -> ClassColor {
+        self.colors.color(class)
+    }
+
     /// Grows whenever [`Self::shown`] changes.
     pub fn revision(&self) -> u64 {
         self.revision
@@ -116,6 +136,7 @@ impl TargetList {
 
     fn show_anew(&mut self) {
         self.shown = self.set().map(|set| self.filter.apply(set)).unwrap_or_default();
+        self.index = self.set().map(|set| TargetIndex::build(set, &self.shown)).unwrap_or_default();
         self.revision = self.revision.wrapping_add(1);
     }
 }

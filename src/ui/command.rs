@@ -6,7 +6,7 @@ use crate::geo::LonLat;
 use crate::jobs::TileWant;
 use crate::library::{EntryId, Order, SceneId};
 use crate::render::Style;
-use crate::targets::{SelectMode, TargetFilter, TargetId};
+use crate::targets::{ClassColor, SelectMode, TargetFilter, TargetId};
 use crate::ui::docks::Pane;
 use std::path::PathBuf;
 
@@ -99,8 +99,8 @@ pub enum Command {
     SetClassColor {
         /// The class by name.
         class: String,
-        /// Red, green, blue.
-        color: [u8; 3],
+        /// Its colour from now on.
+        color: ClassColor,
     },
     /// Put the caret into the filter of the targets.
     FocusTargetFilter,

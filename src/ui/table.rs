@@ -155,7 +155,7 @@ impl TableDelegate for Cells<'_> {
         ui.with_layout(layout_of(column.kind()), |ui| {
             ui.spacing_mut().item_spacing.x = 6.0;
             if self.is_class(cell.col_nr) {
-                rows::swatch_ui(ui, class_color::of(&self.document.project, &text));
+                rows::swatch_ui(ui, class_color::of(self.document, &text));
             }
             ui.add(Label::new(text).truncate().selectable(false));
         });

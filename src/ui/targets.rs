@@ -2,7 +2,7 @@
 
 use super::{Command, class_color, icons, rows, theme, widgets};
 use crate::document::Document;
-use crate::targets::{ClassId, SelectMode, TargetFilter, TargetId, TargetSet};
+use crate::targets::{ClassColor, ClassId, SelectMode, TargetFilter, TargetId, TargetSet};
 use egui::{Align, Layout, RichText, ScrollArea, TextEdit};
 use std::collections::BTreeSet;
 
@@ -214,7 +214,7 @@ fn class_row_ui(
             egui::WidgetInfo::selected(egui::Role::CheckBox, true, was_visible, format!("Show {name}"))
         });
         check.on_hover_text(tip);
-        rows::swatch_ui(ui, class_color::of(&document.project, name));
+        rows::swatch_ui(ui, class_color::of(document, name));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let count = if shown == named.count || !was_visible {
                 widgets::count(named.count)
@@ -262,10 +262,11 @@ fn class_menu_ui(
     }
     ui.separator();
     ui.horizontal(|ui| {
-        let mut color = class_color::of(&document.project, &name);
+        let mut color = class_color::of(document, &name);
         ui.label("Colour");
         if ui.color_edit_button_srgba(&mut color).changed() {
-            commands.push(Command::SetClassColor { class: name, color: [color.r(), color.g(), color.b()] });
+            commands
+                .push(Command::SetClassColor { class: name, color: ClassColor::new(color.r(), color.g(), color.b()) });
         }
     });
 }
@@ -321,7 +322,7 @@ fn facts_ui(ui: &mut egui::Ui, document: &Document, set: &TargetSet, (id, comman
     let Some(target) = set.target(id) else { return };
     ui.separator();
     ui.horizontal(|ui| {
-        rows::swatch_ui(ui, class_color::of(&document.project, target.class_name));
+        rows::swatch_ui(ui, class_color::of(document, target.class_name));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if icons::icon_button(ui, icons::ZOOM_TO, "Fly to this target", "").clicked() {
                 commands.push(Command::FlyToTarget(id));

@@ -53,8 +53,6 @@ pub struct Palette {
     pub warning: Color32,
     /// Something failed.
     pub error: Color32,
-    /// Something is right.
-    pub good: Color32,
 }
 
 const DARK: Palette = Palette {
@@ -74,7 +72,6 @@ const DARK: Palette = Palette {
     row_selected: Color32::from_rgb(32, 56, 88),
     warning: Color32::from_rgb(240, 180, 76),
     error: Color32::from_rgb(245, 110, 100),
-    good: Color32::from_rgb(106, 196, 130),
 };
 
 const LIGHT: Palette = Palette {
@@ -94,7 +91,6 @@ const LIGHT: Palette = Palette {
     row_selected: Color32::from_rgb(214, 229, 251),
     warning: Color32::from_rgb(176, 106, 0),
     error: Color32::from_rgb(196, 43, 36),
-    good: Color32::from_rgb(26, 127, 62),
 };
 
 /// The colours for the theme that `ui` is drawn in.
@@ -125,11 +121,6 @@ pub fn small_font() -> FontId {
 /// The font of body text, for painters.
 pub fn body_font() -> FontId {
     FontId::proportional(BODY)
-}
-
-/// The semibold font of body text, for painters.
-pub fn strong_font() -> FontId {
-    FontId::new(BODY, FontFamily::Name(SEMIBOLD.into()))
 }
 
 /// Installs fonts and both themes.

@@ -53,6 +53,16 @@ pub fn count(value: usize) -> String {
     i64::try_from(value).map_or_else(|_| value.to_string(), grouped)
 }
 
+/// A count in at most four characters: `940`, `12k`, `1.2M`.
+pub fn short_count(value: usize) -> String {
+    match value {
+        0..1_000 => value.to_string(),
+        1_000..10_000 => format!("{:.1}k", value as f64 / 1e3),
+        10_000..1_000_000 => format!("{}k", value / 1_000),
+        _ => format!("{:.1}M", value as f64 / 1e6),
+    }
+}
+
 /// A position in degrees with hemispheres: `25.40820° S 54.58710° W`.
 pub fn lat_lon(position: LonLat) -> String {
     let half = |degrees: f64, positive: &str, negative: &str| {

@@ -31,7 +31,7 @@ pub fn paint(painter: &Painter, viewport: &Viewport, document: &Document, color:
 fn outline(painter: &Painter, viewport: &Viewport, entry: &Entry, stroke: Stroke) {
     let image: Option<&Image> = match entry {
         Entry::Image(image) => Some(image),
-        Entry::Scene(scene) => scene.largest_image().map(std::convert::AsRef::as_ref),
+        Entry::Scene(scene) => scene.largest_image().map(AsRef::as_ref),
     };
     let Some(image) = image else { return };
     let points: Vec<Pos2> =

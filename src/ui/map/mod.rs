@@ -21,11 +21,14 @@ use crate::jobs::{LayerId, TileKey, TileResult, TileWant};
 use crate::targets::{SelectMode, TargetId};
 use camera::Camera;
 use egui::{Rect, Response, Sense};
-use markers::{Marker, Markers};
+use markers::{Hit, Markers};
 use tile_textures::TileTextures;
 use viewport::Viewport;
 
 pub use furniture::scale_denominator;
+
+/// A click on a cluster zooms in by so many levels.
+const CLUSTER_ZOOM_LEVELS: f64 = 2.0;
 
 /// What the map keeps between frames.
 pub struct MapState {
@@ -183,8 +186,8 @@ fn tiles_ui(
 
 fn target_under_pointer(response: &Response, state: &MapState) -> Option<TargetId> {
     match state.markers.at(response.hover_pos()?)? {
-        Marker::One(id) => Some(*id),
-        Marker::Many(..) => None,
+        Hit::One(id) => Some(*id),
+        Hit::Many(_) => None,
     }
 }
 
@@ -203,7 +206,7 @@ fn pointer_ui(
         commands.push(Command::PointAt(over));
     }
     let marker = response.hover_pos().and_then(|at| state.markers.at(at)).cloned();
-    if let (Some(Marker::One(id)), Some(set)) = (&marker, document.targets.set())
+    if let (Some(Hit::One(id)), Some(set)) = (&marker, document.targets.set())
         && let Some(target) = set.target(*id)
     {
         let (label, class) = (target.label(), target.class_name.to_owned());
@@ -226,20 +229,23 @@ fn pointer_ui(
 fn click(
     response: &Response,
     place: impl Fn(egui::Pos2) -> Option<LonLat>,
-    marker: Option<Marker>,
+    marker: Option<Hit>,
     state: &mut MapState,
     commands: &mut Vec<Command>,
 ) {
     response.request_focus();
     let add = response.ctx.input(|i| i.modifiers.command);
     match marker {
-        Some(Marker::One(id)) => {
+        Some(Hit::One(id)) => {
             let mode = if add { SelectMode::Toggle } else { SelectMode::Replace };
             commands.push(Command::Select { mode, targets: vec![id] });
             // Arrow keys go to the next target from here, not over the map.
             response.surrender_focus();
         }
-        Some(Marker::Many(_, bounds)) => state.camera.fly_to_bounds(state.rect, &bounds),
+        Some(Hit::Many(place)) => {
+            let zoom = state.viewport().zoom + CLUSTER_ZOOM_LEVELS;
+            state.camera.fly_to(state.rect, place, zoom);
+        }
         None => {
             if let Some(position) = response.interact_pointer_pos().and_then(place) {
                 commands.push(Command::Pin { position, keep_others: add });

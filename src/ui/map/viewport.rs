@@ -104,7 +104,7 @@ impl Viewport {
     pub fn tiles(&self, level: u8, margin: u32) -> Vec<(TileCoord, bool)> {
         let Some(bounds) = self.bounds() else { return Vec::new() };
         let side = f64::from(1_u32 << level.min(30));
-        let column = |x: f64| (x / MERCATOR_HALF_WORLD_M + 1.0) / 2.0 * side;
+        let column = |x: f64| f64::midpoint(x / MERCATOR_HALF_WORLD_M, 1.0) * side;
         let row = |y: f64| (1.0 - y / MERCATOR_HALF_WORLD_M) / 2.0 * side;
         let (west, east) = (column(bounds.min_x()), column(bounds.max_x()));
         let (north, south) = (row(bounds.max_y()), row(bounds.min_y()));
