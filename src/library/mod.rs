@@ -31,6 +31,6 @@ pub use naming::{NameParts, is_band};
 pub use point::{PointBand, PointValues};
 pub use scan::{ScanEvent, ScanSummary, is_image_path, is_targets_path, scan};
 pub use scene::{Scene, SceneBand, SceneId};
-pub use sensor::{Sensor, Spectrum};
+pub use sensor::{Sensor, Spectrum, spectrum};
 pub use source::{BandPart, Source, SourceBand};
 pub use statistics::{LayerStatistics, PERCENTS, SAMPLE_PIXELS, Sampled};

@@ -89,20 +89,7 @@ impl Style {
         }
         let names = source.band_names();
         let bands = self.bands(&names)?;
-        let channel = |band: usize| {
-            let band = source.bands.get(band);
-            Channel {
-                sample_type: band.map(|band| band.sample_type),
-                statistics: band.and_then(|band| band.statistics.as_ref()),
-            }
-        };
-        let channels: Vec<Channel<'_>> = match &self.channels {
-            Channels::Rgb(bands) => bands.iter().map(|&band| channel(band)).collect(),
-            Channels::Single(band) => vec![channel(*band)],
-            Channels::Expression(_) => {
-                vec![Channel { sample_type: None, statistics: source.expression_statistics.as_ref() }]
-            }
-        };
+        let channels = self.channels_of(source);
         let ranges = ranges(self, &channels)?;
         let look = match (&self.channels, ranges.as_slice()) {
             (Channels::Rgb(shown), [red, green, blue]) => {
@@ -128,6 +115,28 @@ impl Style {
             _ => return Err(StyleError::RangeCount { given: ranges.len(), channels: channels.len() }),
         };
         Ok(Painter { bands, look, ranges, alpha: to_byte(self.opacity * 255.0), nodata: self.nodata })
+    }
+
+    /// The source values shown darkest and brightest, a range a channel, without making a painter.
+    pub fn ranges(&self, source: &ColorSource) -> Result<Vec<Range>, StyleError> {
+        ranges(self, &self.channels_of(source))
+    }
+
+    fn channels_of<'a>(&self, source: &'a ColorSource) -> Vec<Channel<'a>> {
+        let channel = |band: usize| {
+            let band = source.bands.get(band);
+            Channel {
+                sample_type: band.map(|band| band.sample_type),
+                statistics: band.and_then(|band| band.statistics.as_ref()),
+            }
+        };
+        match &self.channels {
+            Channels::Rgb(bands) => bands.iter().map(|&band| channel(band)).collect(),
+            Channels::Single(band) => vec![channel(*band)],
+            Channels::Expression(_) => {
+                vec![Channel { sample_type: None, statistics: source.expression_statistics.as_ref() }]
+            }
+        }
     }
 
     fn colors(&self, range: Range, sample_type: Option<SampleType>) -> Colors {
