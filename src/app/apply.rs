@@ -39,6 +39,8 @@ impl CogscopeApp {
                 self.document.imagery.reset_style(&scope);
                 self.document.project.styles = self.document.imagery.saved_styles();
             }
+            Command::ApplyPreset(index) => self.apply_preset(ctx, index),
+            Command::StretchToView => self.stretch_to_view(),
             Command::WantTiles(wants) => self.jobs.want_tiles(&wants),
             Command::PointAt(position) => self.point_at(position),
             Command::Pin { position, keep_others } => self.pin(position, keep_others),
@@ -67,6 +69,7 @@ impl CogscopeApp {
                 self.docks.bring_to_front(Pane::Targets);
                 self.panels.targets.focus_filter();
             }
+            Command::Clear if self.panels.close_what_lies_above() => {}
             Command::Clear => {
                 self.document.targets.clear_selection();
                 self.document.pins.clear();
@@ -80,6 +83,7 @@ impl CogscopeApp {
                 self.save_settings();
             }
             Command::TogglePalette => self.panels.palette.toggle(),
+            Command::ToggleHelp => self.panels.help.open = !self.panels.help.open,
             Command::FocusGoTo => self.panels.go_to.focus(),
             Command::ToggleNotices => {
                 self.panels.notices.open = !self.panels.notices.open;

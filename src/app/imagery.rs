@@ -98,12 +98,11 @@ impl CogscopeApp {
             let text = format!("{}: the stretch is that of the data type: {reason}", of.kind);
             self.document.notices.add(NoticeLevel::Warning, text, None);
         }
-        let imagery = &mut self.document.imagery;
-        let Some(area) = of.area else {
-            imagery.set_statistics(of.kind, result);
-            return;
-        };
-        tracing::debug!(?area, "statistics of a part of the map");
+        match (of.area, result) {
+            (None, result) => self.document.imagery.set_statistics(of.kind, result),
+            (Some(_), Ok(statistics)) => self.stretch_to(&statistics),
+            (Some(_), Err(_)) => {}
+        }
     }
 }
 

@@ -13,6 +13,7 @@ mod run;
 mod sample_data;
 mod screenshot;
 mod shortcuts;
+mod styling;
 
 pub use error::AppError;
 pub use options::{RendererChoice, WindowOptions};
@@ -44,6 +45,7 @@ pub struct CogscopeApp {
     dialogs: Dialogs,
     screenshot: Option<Screenshot>,
     next_pin: u64,
+    view_stretch: Option<styling::ViewStretch>,
     /// The map follows what is being opened until the user moves it.
     fits_while_opening: bool,
     /// The catalog's revision that the map was fitted to last.
@@ -96,6 +98,7 @@ impl CogscopeApp {
             dialogs: Dialogs::new(waker),
             screenshot: options.screenshot.clone().map(|path| Screenshot::new(path, failure)),
             next_pin: 1,
+            view_stretch: None,
             fits_while_opening: false,
             fitted_revision: None,
             view_complete: false,

@@ -11,6 +11,7 @@ const CHORDS: &[(KeyboardShortcut, Command)] = &[
     (KeyboardShortcut::new(Modifiers::COMMAND, Key::F), Command::FocusTargetFilter),
     (KeyboardShortcut::new(Modifiers::COMMAND, Key::Q), Command::Quit),
     (KeyboardShortcut::new(Modifiers::NONE, Key::F11), Command::ToggleFullScreen),
+    (KeyboardShortcut::new(Modifiers::NONE, Key::F1), Command::ToggleHelp),
 ];
 
 const PLAIN: &[(Key, Command)] = &[
@@ -23,6 +24,16 @@ const PLAIN: &[(Key, Command)] = &[
     (Key::ArrowDown, Command::StepTarget { forward: true }),
     (Key::ArrowUp, Command::StepTarget { forward: false }),
     (Key::Space, Command::ToggleChosen),
+    (Key::S, Command::StretchToView),
+    (Key::Num1, Command::ApplyPreset(0)),
+    (Key::Num2, Command::ApplyPreset(1)),
+    (Key::Num3, Command::ApplyPreset(2)),
+    (Key::Num4, Command::ApplyPreset(3)),
+    (Key::Num5, Command::ApplyPreset(4)),
+    (Key::Num6, Command::ApplyPreset(5)),
+    (Key::Num7, Command::ApplyPreset(6)),
+    (Key::Num8, Command::ApplyPreset(7)),
+    (Key::Num9, Command::ApplyPreset(8)),
     (Key::Escape, Command::Clear),
 ];
 

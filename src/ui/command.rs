@@ -62,6 +62,10 @@ pub enum Command {
         /// How.
         style: Box<Style>,
     },
+    /// Draw what the panel Style is about by its preset of this number, counted from 0.
+    ApplyPreset(usize),
+    /// Stretch what the panel Style is about to what is on the map now.
+    StretchToView,
     /// Draw images as if nobody had changed anything.
     ResetStyle(StyleScope),
     /// These tiles are missing on the map.
@@ -116,6 +120,8 @@ pub enum Command {
     TogglePalette,
     /// Put the caret into the go-to box.
     FocusGoTo,
+    /// Open or close the list of shortcuts.
+    ToggleHelp,
     /// Open or close the list of notices.
     ToggleNotices,
     /// Forget all notices.

@@ -34,6 +34,15 @@ pub const IMAGE: MaterialIcon = material::ICON_IMAGE;
 pub const PIN: MaterialIcon = material::ICON_PUSH_PIN;
 pub const NOTICES: MaterialIcon = material::ICON_NOTIFICATIONS;
 pub const DELETE: MaterialIcon = material::ICON_DELETE;
+pub const RESET: MaterialIcon = material::ICON_RESTART_ALT;
+pub const PASTE: MaterialIcon = material::ICON_CONTENT_PASTE;
+pub const APPLY_TO_ALL: MaterialIcon = material::ICON_DONE_ALL;
+pub const REVERSE: MaterialIcon = material::ICON_SWAP_HORIZ;
+pub const COLUMNS: MaterialIcon = material::ICON_VIEW_COLUMN;
+pub const JSON: MaterialIcon = material::ICON_DATA_OBJECT;
+pub const HELP: MaterialIcon = material::ICON_HELP;
+pub const ASCENDING: MaterialIcon = material::ICON_ARROW_UPWARD;
+pub const DESCENDING: MaterialIcon = material::ICON_ARROW_DOWNWARD;
 
 /// A frameless icon button, `label` for screen readers and as the tooltip with the `shortcut` where it has one.
 pub fn icon_button(ui: &mut egui::Ui, icon: MaterialIcon, label: &str, shortcut: &str) -> egui::Response {

@@ -4,16 +4,19 @@
 mod class_color;
 mod command;
 mod docks;
+mod form;
 mod go_to;
+mod help;
 mod icons;
 mod inspector;
 mod library;
 mod map;
 mod notices;
+mod numbers;
 mod palette;
 mod rows;
 mod status_bar;
-mod style;
+pub(crate) mod style;
 mod table;
 mod targets;
 pub(crate) mod theme;
@@ -37,11 +40,20 @@ pub struct Panels {
     pub(crate) inspector: inspector::InspectorState,
     pub(crate) table: table::TableState,
     pub(crate) palette: palette::PaletteState,
+    pub(crate) help: help::HelpState,
     pub(crate) go_to: go_to::GoToState,
     pub(crate) notices: notices::NoticesState,
 }
 
 impl Panels {
+    /// Closes the palette or the list of shortcuts; whether one of them was open.
+    pub(crate) fn close_what_lies_above(&mut self) -> bool {
+        let was_open = self.palette.open || self.help.open;
+        self.palette.open = false;
+        self.help.open = false;
+        was_open
+    }
+
     /// Draws the whole window.
     pub fn ui(&mut self, ui: &mut egui::Ui, docks: &mut Docks, document: &Document, commands: &mut Vec<Command>) {
         let fill = ui.visuals().panel_fill;
@@ -55,6 +67,7 @@ impl Panels {
             .show(ui, |ui| status_bar::status_bar_ui(ui, document, &self.map, commands));
         egui::CentralPanel::no_frame().show(ui, |ui| docks.ui(ui, document, self, commands));
         palette::palette_ui(ui, document, &mut self.palette, commands);
+        help::help_ui(ui.ctx(), &mut self.help);
         notices::notices_ui(ui, document, &mut self.notices, commands);
     }
 

@@ -1,0 +1,265 @@
+//! The panel Table: the targets that pass the filter, a row each; sorted by a click on a title, linked with the selection.
+
+mod grid;
+mod rows;
+
+use super::{Command, class_color, icons, theme, widgets};
+use crate::db::SortDirection;
+use crate::document::Document;
+use crate::targets::{SelectMode, TargetId, TargetSet};
+use egui::{Align, Color32, Key, Layout, Modifiers};
+use grid::{Grid, grid_ui};
+use rows::{Rows, Sort};
+use std::collections::BTreeSet;
+
+/// What the panel keeps between frames.
+#[derive(Default)]
+pub struct TableState {
+    rows: Rows,
+    sort: Option<Sort>,
+    hidden: BTreeSet<String>,
+    /// Where a range that is picked with Shift begins.
+    anchor: Option<TargetId>,
+    /// The current target that was last brought into sight.
+    shown_current: Option<TargetId>,
+}
+
+/// Draws the panel.
+pub fn table_ui(ui: &mut egui::Ui, document: &Document, state: &mut TableState, commands: &mut Vec<Command>) {
+    let targets = &document.targets;
+    let Some(set) = targets.set() else {
+        let hint = "Targets of the opened folder are listed here: from a GeoPackage, CSV or GeoJSON";
+        widgets::empty_state(ui, icons::TABLE, "No rows", hint);
+        return;
+    };
+    state.rows.update(set, targets.shown(), targets.revision(), state.sort.as_ref());
+    let columns = rows::columns(set, &state.hidden);
+    bar_ui(ui, document, set, (state, &columns), commands);
+    let current = targets.current();
+    let moved_to = current.filter(|_| current != state.shown_current);
+    state.shown_current = current;
+    let class_color = |id: TargetId| {
+        set.target(id).map_or(Color32::TRANSPARENT, |target| class_color::of(document, target.class_name))
+    };
+    let mut grid = Grid {
+        set,
+        rows: &state.rows,
+        columns: &columns,
+        sort: state.sort.as_ref(),
+        selection: targets.selection(),
+        current,
+        class_color: &class_color,
+        clicked: None,
+        sorted_by: None,
+    };
+    if state.rows.ids().is_empty() {
+        widgets::empty_state(ui, icons::TABLE, "No target passes the filter", "Change it in the panel Targets");
+        return;
+    }
+    grid_ui(ui, &mut grid, moved_to.and_then(|id| state.rows.position(id)));
+    let (clicked, sorted_by) = (grid.clicked, grid.sorted_by);
+    if let Some((row, modifiers)) = clicked {
+        pick(state, row, modifiers, commands);
+    }
+    if let Some(column) = sorted_by {
+        state.sort = next_sort(state.sort.as_ref(), column);
+    }
+    copy_on_key(ui, document, set, (state, &columns), commands);
+}
+
+/// How many rows there are, and what can be done with them.
+fn bar_ui(
+    ui: &mut egui::Ui,
+    document: &Document,
+    set: &TargetSet,
+    (state, columns): (&mut TableState, &[usize]),
+    commands: &mut Vec<Command>,
+) {
+    let selected = document.targets.selection().len();
+    ui.horizontal(|ui| {
+        ui.set_min_height(theme::ROW_HEIGHT);
+        let shown = state.rows.ids().len();
+        let text = if shown == set.len() {
+            format!("{} targets", widgets::count(shown))
+        } else {
+            format!("{} of {} targets", widgets::count(shown), widgets::count(set.len()))
+        };
+        ui.label(theme::note(ui, text));
+        if selected > 0 {
+            ui.label(
+                theme::note(ui, format!("{} selected", widgets::count(selected))).color(theme::palette(ui).accent),
+            );
+            if ui.button("Clear").on_hover_text("Select nothing (Esc)").clicked() {
+                commands.push(Command::Clear);
+            }
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            columns_ui(ui, set, state);
+            let tip = if selected > 0 { "Copy the selected rows" } else { "Copy all rows" };
+            if icons::icon_button(ui, icons::COPY, tip, "Ctrl+C").clicked() {
+                commands.push(copy(document, set, state, columns));
+            }
+        });
+    });
+}
+
+/// The choice of columns.
+fn columns_ui(ui: &mut egui::Ui, set: &TargetSet, state: &mut TableState) {
+    let icon = icons::COLUMNS.rich_text().size(theme::ICON_SIZE);
+    let button = egui::Button::new(icon).frame_when_inactive(false);
+    let config =
+        egui::containers::menu::MenuConfig::new().close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside);
+    let (response, _) = egui::containers::menu::MenuButton::from_button(button).config(config).ui(ui, |ui| {
+        egui::ScrollArea::vertical().max_height(360.0).show(ui, |ui| {
+            for column in set.table().columns() {
+                let mut is_shown = !state.hidden.contains(column.name());
+                if ui.checkbox(&mut is_shown, rows::title(column.name())).changed() {
+                    if is_shown {
+                        state.hidden.remove(column.name());
+                    } else {
+                        state.hidden.insert(column.name().to_owned());
+                    }
+                }
+            }
+        });
+    });
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, "Columns"));
+    response.on_hover_text("Which columns are shown");
+}
+
+/// A click selects and flies there; with Ctrl it adds or takes away, with Shift it reaches from the last click to here.
+fn pick(state: &mut TableState, row: u64, modifiers: Modifiers, commands: &mut Vec<Command>) {
+    let Some(id) = state.rows.get(row) else { return };
+    let from = state.anchor.and_then(|anchor| state.rows.position(anchor));
+    let (mode, targets) = match from.filter(|_| modifiers.shift) {
+        Some(from) => {
+            let mut targets = state.rows.between(from, row).to_vec();
+            // The last one is the one whose facts are shown: the one that was clicked.
+            targets.retain(|other| *other != id);
+            targets.push(id);
+            (if modifiers.command { SelectMode::Add } else { SelectMode::Replace }, targets)
+        }
+        None if modifiers.command => (SelectMode::Toggle, vec![id]),
+        None => (SelectMode::Replace, vec![id]),
+    };
+    if !modifiers.shift {
+        state.anchor = Some(id);
+    }
+    // What was clicked is in sight.
+    state.shown_current = Some(id);
+    commands.push(Command::Select { mode, targets });
+    if !modifiers.shift && !modifiers.command {
+        commands.push(Command::FlyToTarget(id));
+    }
+}
+
+/// Rising, then falling, then the file's own order.
+fn next_sort(sort: Option<&Sort>, column: String) -> Option<Sort> {
+    match sort.filter(|sort| sort.column == column).map(|sort| sort.direction) {
+        None => Some(Sort { column, direction: SortDirection::Ascending }),
+        Some(SortDirection::Ascending) => Some(Sort { column, direction: SortDirection::Descending }),
+        Some(SortDirection::Descending) => None,
+    }
+}
+
+fn copy(document: &Document, set: &TargetSet, state: &TableState, columns: &[usize]) -> Command {
+    let selection = document.targets.selection();
+    let ids: Vec<TargetId> =
+        state.rows.ids().iter().copied().filter(|id| selection.is_empty() || selection.contains(*id)).collect();
+    Command::Copy(rows::as_text(set, columns, &ids))
+}
+
+/// Ctrl+C copies rows while the pointer is over the table and no text is being edited.
+fn copy_on_key(
+    ui: &egui::Ui,
+    document: &Document,
+    set: &TargetSet,
+    (state, columns): (&TableState, &[usize]),
+    commands: &mut Vec<Command>,
+) {
+    if !ui.ui_contains_pointer() || ui.ctx().text_edit_focused() {
+        return;
+    }
+    let pressed = ui.input(|input| {
+        let is_copy = |event: &egui::Event| matches!(event, egui::Event::Copy);
+        input.events.iter().any(is_copy) || (input.modifiers.command && input.key_pressed(Key::C))
+    });
+    if pressed {
+        commands.push(copy(document, set, state, columns));
+    }
+}
+
+#[cfg(test)]
+pub(super) use rows::tests::set as rows_for_tests;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use egui::accesskit::Role;
+    use egui_kittest::Harness;
+    use egui_kittest::kittest::Queryable as _;
+
+    struct Window {
+        document: Document,
+        state: TableState,
+        commands: Vec<Command>,
+    }
+
+    fn harness() -> Harness<'static, Window> {
+        let mut document = Document::default();
+        document.targets.add("targets.csv".into(), rows::tests::set());
+        let window = Window { document, state: TableState::default(), commands: Vec::new() };
+        let draw = |ui: &mut egui::Ui, window: &mut Window| {
+            table_ui(ui, &window.document, &mut window.state, &mut window.commands);
+        };
+        let mut harness = Harness::builder()
+            .with_size(egui::vec2(900.0, 240.0))
+            .with_context_setup(theme::install)
+            .build_ui_state(draw, window);
+        harness.run();
+        harness
+    }
+
+    fn order(harness: &Harness<'_, Window>) -> Vec<usize> {
+        harness.state().state.rows.ids().iter().map(|id| id.row()).collect()
+    }
+
+    #[test]
+    fn a_click_on_a_title_sorts_then_turns_round_then_puts_back() {
+        let mut harness = harness();
+        for expected in [[1, 0, 2], [0, 1, 2], [0, 1, 2]] {
+            harness.get_by_role_and_label(Role::ColumnHeader, "length (m)").click();
+            harness.run();
+            assert_eq!(order(&harness), expected);
+        }
+        assert_eq!(harness.state().state.sort, None);
+    }
+
+    #[test]
+    fn a_click_on_a_row_selects_it_and_flies_there() {
+        let mut harness = harness();
+        harness.get_by_role_and_label(Role::Row, "Acaray").click();
+        harness.run();
+        let id = TargetId::from_row(2).unwrap();
+        let expected = [Command::Select { mode: SelectMode::Replace, targets: vec![id] }, Command::FlyToTarget(id)];
+        assert_eq!(harness.state().commands, expected);
+    }
+
+    #[test]
+    fn shift_reaches_from_the_last_click_and_ctrl_toggles() {
+        let mut harness = harness();
+        let [first, second, third] = [0, 1, 2].map(|row| TargetId::from_row(row).unwrap());
+        harness.get_by_role_and_label(Role::Row, "Itaipu").click();
+        harness.run();
+        harness.state_mut().commands.clear();
+        harness.get_by_role_and_label(Role::Row, "Acaray").click_modifiers(Modifiers::SHIFT);
+        harness.run();
+        harness.get_by_role_and_label(Role::Row, "Friendship Bridge").click_modifiers(Modifiers::COMMAND);
+        harness.run();
+        let expected = [
+            Command::Select { mode: SelectMode::Replace, targets: vec![first, second, third] },
+            Command::Select { mode: SelectMode::Toggle, targets: vec![second] },
+        ];
+        assert_eq!(harness.state().commands, expected);
+    }
+}
