@@ -3,19 +3,28 @@
 use super::WarpError;
 use super::geometry::ImageGeometry;
 use crate::cog::Cog;
-use crate::geo::{Crs, Point};
+use crate::geo::{BoundingBox, Crs, MERCATOR_MAX_LAT_DEG, Point, mercator_from_lon_lat};
 
 /// Points along each side of the image.
 const POINTS_PER_SIDE: u32 = 16;
+/// After how much longitudes begin anew.
+const WORLD_DEG: f64 = 360.0;
 
 /// The outline of the image in `crs` as a polygon (the first point is not repeated), its sides bent as the projection bends them.
 ///
 /// An image that crosses the antimeridian goes on beyond it, so that the polygon stays in one piece: in degrees its longitudes pass
 /// 180, in Web Mercator its x passes half the world. `None` where the image has no place there.
+///
+/// In Web Mercator it ends with the square of the map, at 85 degrees.
 #[must_use]
 pub fn footprint(cog: &Cog, crs: &Crs) -> Option<Vec<Point>> {
-    let geometry = ImageGeometry::new(cog, crs).ok()?;
-    outline(&geometry, world_width(crs))
+    if crs.epsg() != Some(3857) {
+        let geometry = ImageGeometry::new(cog, crs).ok()?;
+        return if crs.is_geographic() { outline_deg(&geometry) } else { outline(&geometry) };
+    }
+    let degrees = outline_deg(&ImageGeometry::new(cog, &Crs::wgs84()).ok()?)?;
+    let on_map = |p: Point| mercator_from_lon_lat(p.x, p.y.clamp(-MERCATOR_MAX_LAT_DEG, MERCATOR_MAX_LAT_DEG));
+    Some(degrees.into_iter().map(on_map).collect())
 }
 
 /// Column and row (as x and y; whole numbers are edges) of the pixel of the full resolution under a place in `crs`; `None` outside of
@@ -27,35 +36,35 @@ pub fn pixel_at(cog: &Cog, crs: &Crs, place: Point) -> Result<Option<Point>, War
     Ok(geometry.pixel_from_view(place).filter(inside))
 }
 
-/// After how much x begins anew, of systems in which it does.
-fn world_width(crs: &Crs) -> Option<f64> {
-    match crs.epsg() {
-        Some(3857) => Some(2.0 * crate::geo::MERCATOR_HALF_WORLD_M),
-        _ => crs.is_geographic().then_some(360.0),
+fn outline(geometry: &ImageGeometry) -> Option<Vec<Point>> {
+    let (width, height) = geometry.size();
+    let bounds = BoundingBox::new(0.0, 0.0, width, height)?;
+    let edge = bounds.edge_points(POINTS_PER_SIDE).into_iter().rev();
+    let points: Vec<Point> = edge.filter_map(|p| geometry.view_from_pixel(p.x, p.y)).collect();
+    if points.len() >= 3 {
+        return Some(points);
     }
+    // The edges of a global image may lie beyond the earth while its inside doesn't.
+    geometry.bounds_of_box().map(|around| around.corners().to_vec())
 }
 
-fn outline(geometry: &ImageGeometry, world_width: Option<f64>) -> Option<Vec<Point>> {
+/// The outline in degrees, in one piece.
+fn outline_deg(geometry: &ImageGeometry) -> Option<Vec<Point>> {
+    let mut points = outline(geometry)?;
+    if geometry.covers_all_longitudes() {
+        return Some(points);
+    }
+    let turned_deg = unwind(&mut points, WORLD_DEG);
+    if turned_deg.abs() < WORLD_DEG / 2.0 {
+        return Some(points);
+    }
+    // Round a pole the outline is no ring; the cap below it can be drawn as a box.
+    let around = BoundingBox::around(points)?;
     let (width, height) = geometry.size();
-    let bounds = crate::geo::BoundingBox::new(0.0, 0.0, width, height)?;
-    let edge = bounds.edge_points(POINTS_PER_SIDE).into_iter().rev();
-    let mut points: Vec<Point> = edge.filter_map(|p| geometry.view_from_pixel(p.x, p.y)).collect();
-    if points.len() < 3 {
-        // The edges of a global image may lie beyond the map while its inside doesn't.
-        let around = geometry.bounds_of_box()?;
-        return Some(around.corners().to_vec());
-    }
-    if let Some(world) = world_width
-        && !geometry.covers_all_longitudes()
-    {
-        let wound = unwind(&mut points, world);
-        if wound.abs() > world / 2.0 {
-            // Round a pole: the outline can't be drawn as a ring; its box can.
-            let around = geometry.bounds_of_box()?;
-            return Some(around.corners().to_vec());
-        }
-    }
-    Some(points)
+    let inside = |p: Point| (0.0..=width).contains(&p.x) && (0.0..=height).contains(&p.y);
+    let holds_north = geometry.pixel_from_view(Point::new(0.0, 90.0)).is_some_and(inside);
+    let (south, north) = if holds_north { (around.min_y(), 90.0) } else { (-90.0, around.max_y()) };
+    Some(BoundingBox::new(-WORLD_DEG / 2.0, south, WORLD_DEG / 2.0, north)?.corners().to_vec())
 }
 
 /// Lets x run on where it jumps by more than half a world; how far the end then is from the beginning.

@@ -13,6 +13,8 @@ mod level_choice;
 mod positions;
 mod rational;
 mod read;
+#[cfg(test)]
+mod read_tests;
 mod resample;
 mod view;
 
