@@ -72,18 +72,29 @@ pub(crate) fn unpack(bytes: &mut [u8], shape: &Shape, packing: Packing) -> Resul
         }
         (SampleFormat::Signed, 8) => words(bytes, shape, storage, u8::cast_signed),
         (SampleFormat::Signed, 16) => words(bytes, shape, storage, u16::cast_signed),
+        (SampleFormat::Signed, 24) => words(bytes, shape, swapped(storage), |U24(word)| (word << 8).cast_signed() >> 8),
         (SampleFormat::Signed, 32) => words(bytes, shape, storage, u32::cast_signed),
         (SampleFormat::Signed, 64) => words(bytes, shape, storage, u64::cast_signed),
-        // Integers of 24 bits, too, come highest bit first whatever the byte order, as in GDAL.
         (SampleFormat::Signed, bits @ 1..=64) => odd_signed(bytes, shape, bits),
         (_, 8) => words(bytes, shape, storage, |word: u8| word),
         (_, 16) => words(bytes, shape, storage, |word: u16| word),
+        (_, 24) => words(bytes, shape, swapped(storage), |U24(word)| word),
         (_, 32) => words(bytes, shape, storage, |word: u32| word),
         (_, 64) => words(bytes, shape, storage, |word: u64| word),
         (_, 1..=64) => odd_unsigned(bytes, shape),
         _ => return unsupported("numbers"),
     };
     Ok(planes)
+}
+
+/// Integers of 24 bits lie the other way round than the file's byte order says: GDAL packs them highest bit first, and
+/// libtiff then swaps their bytes in big-endian files.
+fn swapped(storage: Storage) -> Storage {
+    let order = match storage.order {
+        ByteOrder::LittleEndian => ByteOrder::BigEndian,
+        ByteOrder::BigEndian => ByteOrder::LittleEndian,
+    };
+    Storage { order, ..storage }
 }
 
 fn words<W: Word, T: Copy + Default>(
@@ -254,6 +265,15 @@ mod tests {
         let packing = Packing { order: ByteOrder::BigEndian, ..little(SampleFormat::ComplexInteger, Predictor::None) };
         let planes = unpack(&mut [0, 1, 0xff, 0xff, 0, 2, 0, 3], &shape, packing).unwrap();
         assert_eq!(planes, [Samples::CI16(vec![[1, -1], [2, 3]])]);
+    }
+
+    #[test]
+    fn integers_of_24_bits_lie_against_the_byte_order() {
+        let shape = Shape::for_tests(1, 1, 1, 24);
+        let packing = little(SampleFormat::Unsigned, Predictor::None);
+        assert_eq!(unpack(&mut [1, 2, 3], &shape, packing).unwrap(), [Samples::U32(vec![0x01_02_03])]);
+        let packing = Packing { order: ByteOrder::BigEndian, format: SampleFormat::Signed, ..packing };
+        assert_eq!(unpack(&mut [0xfe, 0xff, 0xff], &shape, packing).unwrap(), [Samples::I32(vec![-2])]);
     }
 
     #[test]

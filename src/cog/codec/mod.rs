@@ -123,6 +123,8 @@ pub(crate) fn decompress(
         Compression::PackBits => (level.byte_order, packbits::decompress(data, out)),
         Compression::Zstd => (level.byte_order, zstandard::decompress(data, out)),
         Compression::Lzma => (level.byte_order, lzma::decompress(data, out)),
+        // libtiff takes what LERC gives for the file's byte order when writing, and so when reading.
+        Compression::Lerc => (level.byte_order, decode_picture(level, shape, data, out)),
         _ => (ByteOrder::LittleEndian, decode_picture(level, shape, data, out)),
     }
 }
