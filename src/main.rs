@@ -20,6 +20,7 @@ fn main() -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(USAGE));
         }
     };
+    silence_decoders();
     tracing_subscriber::fmt().with_max_level(arguments.log).with_writer(std::io::stderr).with_ansi(false).init();
     let result = match &arguments.command {
         Some(command) => cli::run(command).map_err(Failure::from),
@@ -32,6 +33,16 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// A decoder that breaks on damaged data is caught and becomes an error of that file; its panic is no news.
+fn silence_decoders() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !cogscope::cog::is_decoding() {
+            usual(panic);
+        }
+    }));
 }
 
 /// A failure in one line; without a message it is only that nobody reads the output any more.

@@ -5,7 +5,7 @@ use half::f16;
 use super::codec::{CodecError, Shape};
 use super::file::ByteOrder;
 use super::odd_bits::{self, sign_extended};
-use super::predictor::undo_byte_differences;
+use super::predictor;
 use super::tags::{Predictor, SampleFormat};
 use super::words::{Storage, U24, Word, planes};
 use crate::raster::{SampleType, Samples};
@@ -40,8 +40,8 @@ pub(crate) fn sample_type(bits: u16, format: SampleFormat) -> Option<SampleType>
     })
 }
 
-/// One plane for each sample of a pixel. Undoes the predictor, for which it may change `bytes`.
-pub(crate) fn unpack(bytes: &mut [u8], shape: &Shape, packing: Packing) -> Result<Vec<Samples>, CodecError> {
+/// One plane for each sample of a pixel, the predictor undone.
+pub(crate) fn unpack(bytes: &[u8], shape: &Shape, packing: Packing) -> Result<Vec<Samples>, CodecError> {
     let unsupported = |what: &str| {
         Err(CodecError::Unsupported(format!("{what} with {} bits and {:?} samples", shape.bits, packing.format)))
     };
@@ -129,35 +129,21 @@ where
 }
 
 /// Floating point numbers whose bytes lie apart, highest bytes first.
-fn unpack_apart(bytes: &mut [u8], shape: &Shape) -> Result<Vec<Samples>, CodecError> {
-    undo_byte_differences(bytes, shape.row_bytes, shape.samples);
+fn unpack_apart(bytes: &[u8], shape: &Shape) -> Result<Vec<Samples>, CodecError> {
+    let f32_from_3 = |[high, middle, low]: [u8; 3]| f32_from_24_bits(U24::from_big_endian([high, middle, low]));
     Ok(match shape.bits {
-        16 => apart(bytes, shape, |bytes| f16::from_be_bytes(bytes).to_f32()),
-        24 => apart(bytes, shape, |[high, middle, low]| f32_from_24_bits(U24::from_big_endian([high, middle, low]))),
-        32 => apart(bytes, shape, f32::from_be_bytes),
-        64 => apart(bytes, shape, f64::from_be_bytes),
+        16 => apart(predictor::planes(bytes, shape, |bytes| f16::from_be_bytes(bytes).to_f32())),
+        24 => apart(predictor::planes(bytes, shape, f32_from_3)),
+        32 => apart(predictor::planes(bytes, shape, f32::from_be_bytes)),
+        64 => apart(predictor::planes(bytes, shape, f64::from_be_bytes)),
         bits => return Err(CodecError::Unsupported(format!("floating point predictor with {bits} bits"))),
     })
 }
 
-fn apart<T: Copy + Default, const N: usize>(bytes: &[u8], shape: &Shape, convert: impl Fn([u8; N]) -> T) -> Vec<Samples>
+fn apart<T>(planes: Vec<Vec<T>>) -> Vec<Samples>
 where
     Samples: From<Vec<T>>,
 {
-    let in_row = shape.width * shape.samples;
-    let mut planes: Vec<Vec<T>> = (0..shape.samples).map(|_| vec![T::default(); shape.pixels()]).collect();
-    for (index, row) in bytes.chunks_exact(shape.row_bytes.max(1)).enumerate() {
-        let parts: [&[u8]; N] =
-            std::array::from_fn(|part| row.get(part * in_row..(part + 1) * in_row).unwrap_or_default());
-        let columns = index * shape.width..(index + 1) * shape.width;
-        for (first, plane) in planes.iter_mut().enumerate() {
-            let target = plane.get_mut(columns.clone()).unwrap_or_default();
-            for (column, sample) in target.iter_mut().enumerate() {
-                let at = column * shape.samples + first;
-                *sample = convert(parts.map(|part| part.get(at).copied().unwrap_or(0)));
-            }
-        }
-    }
     planes.into_iter().map(Samples::from).collect()
 }
 
@@ -220,7 +206,7 @@ mod tests {
         for format in formats {
             for bits in 1..=130_u16 {
                 let shape = Shape::for_tests(2, 1, 1, usize::from(bits));
-                let planes = unpack(&mut vec![0; shape.bytes], &shape, little(format, Predictor::None));
+                let planes = unpack(&vec![0; shape.bytes], &shape, little(format, Predictor::None));
                 let found = planes.ok().map(|planes| planes[0].sample_type());
                 assert_eq!(found, sample_type(bits, format), "{bits} bits, {format:?}");
             }
@@ -242,7 +228,7 @@ mod tests {
                 row[index] = row[index].wrapping_sub(row[index - 2]);
             }
             let shape = Shape::for_tests(2, 1, 2, bits);
-            let planes = unpack(&mut row, &shape, little(SampleFormat::Float, Predictor::FloatingPoint)).unwrap();
+            let planes = unpack(&row, &shape, little(SampleFormat::Float, Predictor::FloatingPoint)).unwrap();
             assert_eq!(planes[0].to_f64(), [1.0, 0.5], "{bits} bits");
             assert_eq!(planes[1].to_f64(), [-2.0, 4.0], "{bits} bits");
         }
@@ -263,7 +249,7 @@ mod tests {
     fn complex_samples_keep_their_parts_and_the_order_of_bytes() {
         let shape = Shape::for_tests(2, 1, 1, 32);
         let packing = Packing { order: ByteOrder::BigEndian, ..little(SampleFormat::ComplexInteger, Predictor::None) };
-        let planes = unpack(&mut [0, 1, 0xff, 0xff, 0, 2, 0, 3], &shape, packing).unwrap();
+        let planes = unpack(&[0, 1, 0xff, 0xff, 0, 2, 0, 3], &shape, packing).unwrap();
         assert_eq!(planes, [Samples::CI16(vec![[1, -1], [2, 3]])]);
     }
 
@@ -271,16 +257,16 @@ mod tests {
     fn integers_of_24_bits_lie_against_the_byte_order() {
         let shape = Shape::for_tests(1, 1, 1, 24);
         let packing = little(SampleFormat::Unsigned, Predictor::None);
-        assert_eq!(unpack(&mut [1, 2, 3], &shape, packing).unwrap(), [Samples::U32(vec![0x01_02_03])]);
+        assert_eq!(unpack(&[1, 2, 3], &shape, packing).unwrap(), [Samples::U32(vec![0x01_02_03])]);
         let packing = Packing { order: ByteOrder::BigEndian, format: SampleFormat::Signed, ..packing };
-        assert_eq!(unpack(&mut [0xfe, 0xff, 0xff], &shape, packing).unwrap(), [Samples::I32(vec![-2])]);
+        assert_eq!(unpack(&[0xfe, 0xff, 0xff], &shape, packing).unwrap(), [Samples::I32(vec![-2])]);
     }
 
     #[test]
     fn predictors_that_do_not_fit_the_samples_are_errors() {
         let shape = Shape::for_tests(2, 1, 1, 12);
         for predictor in [Predictor::Horizontal, Predictor::FloatingPoint, Predictor::Other(255)] {
-            assert!(unpack(&mut [0; 3], &shape, little(SampleFormat::Unsigned, predictor)).is_err());
+            assert!(unpack(&[0; 3], &shape, little(SampleFormat::Unsigned, predictor)).is_err());
         }
     }
 }

@@ -139,23 +139,40 @@ fn interleaved<'a, W: Word, T: Copy + Default, const N: usize>(
     convert: impl Fn(W) -> T,
 ) -> Vec<Vec<T>> {
     let mut planes: [Vec<T>; N] = std::array::from_fn(|_| vec![T::default(); shape.pixels()]);
-    {
-        let mut targets = planes.each_mut().map(|plane| plane.chunks_exact_mut(shape.width.max(1)));
-        for row in rows {
-            let mut target = targets.each_mut().map(|rows| rows.next().unwrap_or_default().iter_mut());
+    let mut targets = planes.each_mut().map(|plane| plane.chunks_exact_mut(shape.width.max(1)));
+    for row in rows {
+        let target = targets.each_mut().map(|rows| rows.next().unwrap_or_default());
+        let pixels = W::split(row).as_chunks::<N>().0;
+        if differences {
             let mut sums = [W::default(); N];
-            for pixel in W::split(row).as_chunks::<N>().0 {
-                for ((sum, &word), target) in sums.iter_mut().zip(pixel).zip(&mut target) {
-                    let word = read(word);
-                    *sum = if differences { sum.plus(word) } else { word };
-                    if let Some(sample) = target.next() {
-                        *sample = convert(*sum);
-                    }
+            split_row(pixels, target, |words| {
+                for (sum, &word) in sums.iter_mut().zip(words) {
+                    *sum = sum.plus(read(word));
                 }
-            }
+                sums.map(&convert)
+            });
+        } else {
+            split_row(pixels, target, |words| words.map(|word| convert(read(word))));
         }
     }
     planes.into()
+}
+
+/// One row of pixels to a row of each plane. All slices are cut to one length first, so that the loop checks no bounds.
+#[inline]
+fn split_row<B: Copy, T: Copy, const N: usize>(
+    pixels: &[[B; N]],
+    targets: [&mut [T]; N],
+    mut samples: impl FnMut(&[B; N]) -> [T; N],
+) {
+    let columns = targets.iter().map(|target| target.len()).min().unwrap_or(0).min(pixels.len());
+    let (pixels, targets) = (&pixels[..columns], targets.map(|target| &mut target[..columns]));
+    for column in 0..columns {
+        let values = samples(&pixels[column]);
+        for plane in 0..N {
+            targets[plane][column] = values[plane];
+        }
+    }
 }
 
 /// Any number of samples: plane by plane within each row, which stays in the processor's cache.

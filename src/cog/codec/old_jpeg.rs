@@ -140,7 +140,7 @@ impl Stream<'_> {
         let first = if components == 1 { 0x11 } else { sampling(across) << 4 | sampling(down) };
         let described: Vec<u8> = (0..components)
             .flat_map(|index| {
-                [index + 1, if index == 0 { first } else { 0x11 }, self.table(index, &self.tables.quantization)]
+                [index + 1, if index == 0 { first } else { 0x11 }, table(index, &self.tables.quantization)]
             })
             .collect();
         segment(out, 0xc0, &[&[8], &height, &width, &[components], &described]);
@@ -158,7 +158,7 @@ impl Stream<'_> {
                 let (dc, ac) = if has_segments {
                     (index.min(1), index.min(1))
                 } else {
-                    (self.table(index, &self.tables.dc_huffman), self.table(index, &self.tables.ac_huffman))
+                    (table(index, &self.tables.dc_huffman), table(index, &self.tables.ac_huffman))
                 };
                 [id, dc << 4 | ac]
             })
@@ -169,11 +169,11 @@ impl Stream<'_> {
     fn components(&self) -> u8 {
         u8::try_from(self.shape.samples).unwrap_or(u8::MAX)
     }
+}
 
-    /// The table of a component: its own, or the last one.
-    fn table(&self, component: u8, tables: &[Vec<u8>]) -> u8 {
-        component.min(u8::try_from(tables.len().saturating_sub(1)).unwrap_or(0))
-    }
+/// The table of a component: its own, or the last one.
+fn table(component: u8, tables: &[Vec<u8>]) -> u8 {
+    component.min(u8::try_from(tables.len().saturating_sub(1)).unwrap_or(0))
 }
 
 fn sampling(factor: u16) -> u8 {
@@ -185,7 +185,9 @@ fn segment(out: &mut Vec<u8>, code: u8, parts: &[&[u8]]) {
     let length = 2 + parts.iter().map(|part| part.len()).sum::<usize>();
     out.extend_from_slice(&[0xff, code]);
     out.extend_from_slice(&u16::try_from(length).unwrap_or(u16::MAX).to_be_bytes());
-    parts.iter().for_each(|part| out.extend_from_slice(part));
+    for part in parts {
+        out.extend_from_slice(part);
+    }
 }
 
 #[cfg(test)]
