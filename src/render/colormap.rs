@@ -240,12 +240,22 @@ impl Ramp {
         }
     }
 
+    /// How many stops aren't above the value. A few are counted without a branch, which is faster than searching.
+    fn stops_up_to(&self, value: f64) -> usize {
+        const FEW: usize = 16;
+        if self.stops.len() <= FEW {
+            self.stops.iter().map(|stop| usize::from(stop.value <= value)).sum()
+        } else {
+            self.stops.partition_point(|stop| stop.value <= value)
+        }
+    }
+
     /// The colour of a source value; `None` where nothing is to be shown.
     pub fn color(&self, value: f64) -> Option<[u8; 4]> {
         if value.is_nan() {
             return None;
         }
-        let above = self.stops.partition_point(|stop| stop.value <= value);
+        let above = self.stops_up_to(value);
         let lower = above.checked_sub(1).and_then(|i| self.stops.get(i));
         match (self.interpolation, lower, self.stops.get(above)) {
             (Interpolation::Exact, Some(lower), _) => (lower.value.to_bits() == value.to_bits()

@@ -4,7 +4,7 @@
 
 use super::colormap::{NamedColormap, Ramp};
 use super::stretch::Range;
-use super::to_byte;
+use super::{nearest_whole, to_byte};
 use crate::raster::{Sample, SampleType, Samples, with_samples};
 
 /// Entries of the tables that stand for a curve between 0 and 1: small enough for the nearest cache.
@@ -15,43 +15,68 @@ pub(super) const NOTHING: [u8; 4] = [0; 4];
 
 /// What each value of an 8- or 16-bit type becomes, by the value's bits.
 #[derive(Debug, Clone, PartialEq)]
-struct Table<T> {
-    sample_type: SampleType,
-    entries: Vec<T>,
+enum Table<T> {
+    U8(Box<[T; 1 << 8]>),
+    I8(Box<[T; 1 << 8]>),
+    U16(Box<[T; 1 << 16]>),
+    I16(Box<[T; 1 << 16]>),
 }
 
 impl<T: Copy> Table<T> {
     /// `None` for wider types.
     fn new(sample_type: SampleType, entry: impl Fn(f64) -> T) -> Option<Self> {
-        let entries = match sample_type {
-            SampleType::U8 => (0..=u8::MAX).map(|v| entry(f64::from(v))).collect(),
-            SampleType::I8 => (0..=u8::MAX).map(|v| entry(f64::from(v.cast_signed()))).collect(),
-            SampleType::U16 => (0..=u16::MAX).map(|v| entry(f64::from(v))).collect(),
-            SampleType::I16 => (0..=u16::MAX).map(|v| entry(f64::from(v.cast_signed()))).collect(),
-            _ => return None,
-        };
-        Some(Self { sample_type, entries })
+        let bytes = 0..=u8::MAX;
+        let words = 0..=u16::MAX;
+        match sample_type {
+            SampleType::U8 => boxed(bytes.map(|v| entry(f64::from(v)))).map(Self::U8),
+            SampleType::I8 => boxed(bytes.map(|v| entry(f64::from(v.cast_signed())))).map(Self::I8),
+            SampleType::U16 => boxed(words.map(|v| entry(f64::from(v)))).map(Self::U16),
+            SampleType::I16 => boxed(words.map(|v| entry(f64::from(v.cast_signed())))).map(Self::I16),
+            _ => None,
+        }
     }
 
     /// Looks up a run of samples; `false` if they are of another type than the table.
     fn look_up(&self, plane: &Samples, start: usize, out: &mut [T]) -> bool {
-        match (plane, self.sample_type) {
-            (Samples::U8(plane), SampleType::U8) => self.each(plane, start, out, usize::from),
-            (Samples::I8(plane), SampleType::I8) => self.each(plane, start, out, |v| usize::from(v.cast_unsigned())),
-            (Samples::U16(plane), SampleType::U16) => self.each(plane, start, out, usize::from),
-            (Samples::I16(plane), SampleType::I16) => self.each(plane, start, out, |v| usize::from(v.cast_unsigned())),
+        match (self, plane) {
+            (Self::U8(table), Samples::U8(plane)) => each(plane, start, out, |v| table[usize::from(v)]),
+            (Self::I8(table), Samples::I8(plane)) => each(plane, start, out, |v| table[usize::from(v.cast_unsigned())]),
+            (Self::U16(table), Samples::U16(plane)) => each(plane, start, out, |v| table[usize::from(v)]),
+            (Self::I16(table), Samples::I16(plane)) => {
+                each(plane, start, out, |v| table[usize::from(v.cast_unsigned())]);
+            }
             _ => return false,
         }
         true
     }
+}
 
-    fn each<S: Copy>(&self, plane: &[S], start: usize, out: &mut [T], index: impl Fn(S) -> usize) {
-        for (out, &sample) in out.iter_mut().zip(plane.get(start..).unwrap_or_default()) {
-            if let Some(&entry) = self.entries.get(index(sample)) {
-                *out = entry;
-            }
-        }
+/// As many entries as the array has, or `None`.
+fn boxed<T, const N: usize>(entries: impl Iterator<Item = T>) -> Option<Box<[T; N]>> {
+    entries.collect::<Box<[T]>>().try_into().ok()
+}
+
+/// Fills `out` from the samples from `start` on.
+#[inline]
+fn each<S: Copy, T>(plane: &[S], start: usize, out: &mut [T], entry: impl Fn(S) -> T) {
+    for (out, &sample) in out.iter_mut().zip(plane.get(start..).unwrap_or_default()) {
+        *out = entry(sample);
     }
+}
+
+/// A table over the steps from 0 to 1.
+type Steps<T> = Box<[T; STEPS]>;
+
+fn steps<T>(entry: impl Fn(f64) -> T) -> [T; STEPS] {
+    std::array::from_fn(|step| entry(step as f64 / (STEPS - 1) as f64))
+}
+
+/// The entry of the step nearest to a position; what lies outside 0 to 1 takes the nearest end, NaN the first.
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "the number is below STEPS")]
+fn at_position<T: Copy>(steps: &[T; STEPS], position: f64) -> T {
+    const LAST: f64 = (STEPS - 1) as f64;
+    steps[nearest_whole(position * LAST, LAST) as usize % STEPS]
 }
 
 /// One channel of a colour picture: values to bytes.
@@ -60,15 +85,14 @@ pub(super) struct Curve {
     range: Range,
     gamma: f64,
     /// The byte at each step from 0 to 1; none where gamma is 1.
-    steps: Option<Vec<u8>>,
+    steps: Option<Steps<u8>>,
     table: Option<Table<u8>>,
 }
 
 impl Curve {
     pub(super) fn new(range: Range, gamma: f64, sample_type: Option<SampleType>) -> Self {
         let linear = (gamma - 1.0).abs() < 1e-9;
-        let steps =
-            (!linear).then(|| (0..STEPS).map(|step| to_byte(255.0 * bend(step_position(step), gamma))).collect());
+        let steps = (!linear).then(|| Box::new(steps(|position| to_byte(255.0 * bend(position, gamma)))));
         let mut curve = Self { range, gamma, steps, table: None };
         curve.table = sample_type.and_then(|sample_type| Table::new(sample_type, |value| curve.byte(value)));
         curve
@@ -87,14 +111,10 @@ impl Curve {
         let (low, per_unit) = self.range.line();
         match &self.steps {
             None => with_samples!(plane, plane => {
-                for (out, sample) in out.iter_mut().zip(plane.get(start..).unwrap_or_default()) {
-                    *out = to_byte((sample.real() - low) * per_unit * 255.0);
-                }
+                each(plane, start, out, |sample| to_byte((sample.real() - low) * per_unit * 255.0));
             }),
             Some(steps) => with_samples!(plane, plane => {
-                for (out, sample) in out.iter_mut().zip(plane.get(start..).unwrap_or_default()) {
-                    *out = steps.get(step_of((sample.real() - low) * per_unit)).copied().unwrap_or_default();
-                }
+                each(plane, start, out, |sample| at_position(steps, (sample.real() - low) * per_unit));
             }),
         }
     }
@@ -110,7 +130,7 @@ pub(super) struct Colors {
 #[derive(Debug, Clone, PartialEq)]
 enum Scale {
     /// A colour for each step of a range.
-    Steps { range: Range, colors: Vec<[u8; 4]> },
+    Steps { range: Range, colors: Steps<[u8; 4]> },
     /// Colours at values.
     Ramp(Ramp),
     /// Colours of whole numbers from 0 on.
@@ -121,7 +141,7 @@ impl Scale {
     fn color(&self, value: f64) -> [u8; 4] {
         match self {
             _ if value.is_nan() => NOTHING,
-            Self::Steps { range, colors } => colors.get(step_of(range.position(value))).copied().unwrap_or(NOTHING),
+            Self::Steps { range, colors } => at_position(colors, range.position(value)),
             Self::Ramp(ramp) => ramp.color(value).unwrap_or(NOTHING),
             Self::Palette(colors) => {
                 palette_index(value).and_then(|index| colors.get(index)).copied().unwrap_or(NOTHING)
@@ -133,11 +153,11 @@ impl Scale {
 impl Colors {
     /// A named map over a range.
     pub(super) fn named(map: &NamedColormap, range: Range, gamma: f64, sample_type: Option<SampleType>) -> Self {
-        let color = |step| {
-            let [red, green, blue] = map.sample(bend(step_position(step), gamma));
+        let colors = steps(|position| {
+            let [red, green, blue] = map.sample(bend(position, gamma));
             [red, green, blue, u8::MAX]
-        };
-        Self::new(Scale::Steps { range, colors: (0..STEPS).map(color).collect() }, sample_type)
+        });
+        Self::new(Scale::Steps { range, colors: Box::new(colors) }, sample_type)
     }
 
     pub(super) fn ramp(ramp: Ramp, sample_type: Option<SampleType>) -> Self {
@@ -170,7 +190,7 @@ impl Colors {
             Scale::Steps { range, colors } => {
                 let (low, per_unit) = range.line();
                 for (out, value) in out.iter_mut().zip(values) {
-                    let color = colors.get(step_of((value - low) * per_unit)).copied().unwrap_or(NOTHING);
+                    let color = at_position(colors, (value - low) * per_unit);
                     *out = if value.is_nan() { NOTHING } else { color };
                 }
             }
@@ -182,19 +202,6 @@ impl Colors {
 /// Gamma on a value between 0 and 1.
 fn bend(position: f64, gamma: f64) -> f64 {
     if (gamma - 1.0).abs() < 1e-9 { position } else { position.powf(gamma.recip()) }
-}
-
-/// Where a step lies between 0 and 1.
-fn step_position(step: usize) -> f64 {
-    step as f64 / (STEPS - 1) as f64
-}
-
-/// The step nearest to a position; what lies outside 0 to 1 takes the nearest end, NaN the first.
-#[inline]
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "float to integer casts saturate")]
-fn step_of(position: f64) -> usize {
-    const LAST: f64 = (STEPS - 1) as f64;
-    usize::from((position * LAST + 0.5).min(LAST) as u16)
 }
 
 /// The index that a value means, if it is a whole number.

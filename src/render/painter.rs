@@ -227,16 +227,16 @@ fn paint_rgb(curves: &[Curve; 3], planes: [Option<&Samples>; 3], start: usize, o
 
 /// Blanks the pixels where every plane's value is such a one.
 fn blank_where_all(planes: &[Samples], start: usize, out: &mut [[u8; 4]], such: impl Fn(f64) -> bool + Copy) {
-    let mut hits = [0_usize; RUN];
+    let mut hits = [true; RUN];
     for plane in planes {
         with_samples!(plane, plane => {
-            for (hits, sample) in hits.iter_mut().zip(plane.get(start..).unwrap_or_default()) {
-                *hits += usize::from(such(sample.real()));
+            for (hit, sample) in hits.iter_mut().zip(plane.get(start..).unwrap_or_default()) {
+                *hit &= such(sample.real());
             }
         });
     }
-    for (pixel, hits) in out.iter_mut().zip(hits) {
-        if hits == planes.len() {
+    for (pixel, hit) in out.iter_mut().zip(hits) {
+        if hit {
             *pixel = NOTHING;
         }
     }
