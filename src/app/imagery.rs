@@ -32,15 +32,16 @@ struct Asked {
 }
 
 impl CogscopeApp {
-    /// Tells the jobs what changed.
-    pub(super) fn follow_imagery(&mut self) {
+    /// Tells the jobs what changed; true when something has.
+    pub(super) fn follow_imagery(&mut self, ctx: &egui::Context) -> bool {
         let revision = self.document.imagery.revision();
         if self.told.layer == Some(revision) {
-            return;
+            return false;
         }
         let scanning = self.document.activity.scans > 0;
         if scanning && self.told.layer_at.is_some_and(|at| at.elapsed() < LEAST_INTERVAL) {
-            return;
+            ctx.request_repaint_after(LEAST_INTERVAL);
+            return false;
         }
         self.ask_for_statistics(scanning);
         self.told.layer = Some(revision);
@@ -53,6 +54,7 @@ impl CogscopeApp {
         let layer = MapLayer { id: IMAGERY, generation: self.told.generation, members: members.into() };
         self.panels.map.set_generation(IMAGERY, layer.generation);
         self.jobs.set_layer(layer);
+        true
     }
 
     /// Tells the jobs everything again.

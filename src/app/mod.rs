@@ -48,8 +48,6 @@ pub struct CogscopeApp {
     view_stretch: Option<styling::ViewStretch>,
     /// The map follows what is being opened until the user moves it.
     fits_while_opening: bool,
-    /// The catalog's revision that the map was fitted to last.
-    fitted_revision: Option<u64>,
     view_complete: bool,
     settings_path: Option<PathBuf>,
     saved_settings: Settings,
@@ -100,9 +98,9 @@ impl CogscopeApp {
             next_pin: 1,
             view_stretch: None,
             fits_while_opening: false,
-            fitted_revision: None,
             view_complete: false,
-            settings_path,
+            // A picture of the window is no use of it that should be remembered.
+            settings_path: settings_path.filter(|_| options.screenshot.is_none()),
             saved_settings,
             started: options.started,
             frames: 0,
@@ -132,8 +130,8 @@ impl CogscopeApp {
         for command in std::mem::take(&mut self.commands) {
             self.apply_command(ctx, command);
         }
-        self.fit_while_opening();
-        self.follow_imagery();
+        let changed = self.follow_imagery(ctx);
+        self.fit_while_opening(changed);
         self.watch_completeness(ctx);
     }
 

@@ -53,24 +53,19 @@ impl CogscopeApp {
     }
 
     /// While files stream in and the user has not moved the map, it shows where most of them are.
-    pub(super) fn fit_while_opening(&mut self) {
+    pub(super) fn fit_while_opening(&mut self, changed: bool) {
         if !self.fits_while_opening {
             return;
         }
-        let scanning = self.document.activity.scans > 0;
-        let revision = self.document.imagery.catalog.revision();
         if self.panels.map.was_moved_by_hand() {
             self.fits_while_opening = false;
             return;
         }
-        if self.fitted_revision != Some(revision) {
-            self.fitted_revision = Some(revision);
-            if let Some(bounds) = self.document.imagery.home_bounds() {
-                self.panels.map.fit_at_once(bounds);
-            }
+        if changed && let Some(bounds) = self.document.imagery.home_bounds() {
+            self.panels.map.fit_at_once(bounds);
         }
-        let found_something = !self.document.imagery.catalog.is_empty();
-        self.fits_while_opening = scanning || !found_something;
+        let catalog = &self.document.imagery.catalog;
+        self.fits_while_opening = catalog.is_empty() || self.document.activity.scans > 0;
     }
 
     /// Flies to where everything that is open is shown.

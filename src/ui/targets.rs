@@ -306,7 +306,8 @@ pub fn choose(ui: &egui::Ui, id: TargetId) -> Command {
 /// Facts of a table's columns that are not shown above them anyway.
 fn other_columns(set: &TargetSet) -> impl Iterator<Item = usize> {
     let mapping = set.mapping();
-    let known = [&mapping.class, &mapping.name, &mapping.image, &mapping.date, &mapping.confidence];
+    let shown = [&mapping.class, &mapping.name, &mapping.image, &mapping.date, &mapping.confidence];
+    let known = shown.into_iter().chain([&mapping.longitude, &mapping.latitude]);
     let known: Vec<usize> = known.into_iter().filter_map(|name| set.table().column_index(name.as_deref()?)).collect();
     (0..set.table().columns().len()).filter(move |at| !known.contains(at)).take(MOST_OTHER_FACTS)
 }
@@ -322,6 +323,7 @@ fn facts_ui(ui: &mut egui::Ui, document: &Document, set: &TargetSet, (id, comman
     let Some(target) = set.target(id) else { return };
     ui.separator();
     ui.horizontal(|ui| {
+        ui.set_min_height(theme::ROW_HEIGHT + theme::GRID);
         rows::swatch_ui(ui, class_color::of(document, target.class_name));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if icons::icon_button(ui, icons::ZOOM_TO, "Fly to this target", "").clicked() {
@@ -352,7 +354,7 @@ fn facts_ui(ui: &mut egui::Ui, document: &Document, set: &TargetSet, (id, comman
         for column in other_columns(set) {
             let value = set.table().value(column, id.row());
             if let Some(column) = set.table().column(column).filter(|_| !value.is_null()) {
-                rows::fact_ui(ui, column.name(), &value.to_string());
+                rows::fact_ui(ui, column.name(), &widgets::cell_text(value));
             }
         }
     });

@@ -1,6 +1,7 @@
 //! Small things that several panels draw: empty states, rows of a list, facts in two columns, numbers as they are shown.
 
 use super::{icons::MaterialIcon, theme};
+use crate::db::Value;
 use crate::geo::LonLat;
 use crate::library::PointBand;
 use crate::render::RgbaImage;
@@ -83,6 +84,15 @@ pub fn band_value(band: &PointBand) -> String {
         (Some(scaled), None) => format!("{own} ({})", number(scaled)),
         (None, Some(unit)) => format!("{own} {unit}"),
         (None, None) => own,
+    }
+}
+
+/// A cell of a table as people read it.
+pub fn cell_text(value: Value<'_>) -> String {
+    match value {
+        Value::Integer(whole) => grouped(whole),
+        Value::Real(real) => number(real),
+        other => other.to_string(),
     }
 }
 
