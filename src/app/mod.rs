@@ -4,6 +4,7 @@ mod apply;
 mod dialogs;
 mod error;
 mod events;
+mod icon;
 mod imagery;
 mod open;
 mod options;

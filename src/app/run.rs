@@ -43,6 +43,7 @@ fn native_options(options: &WindowOptions, renderer: eframe::Renderer) -> eframe
         .with_app_id("cogscope")
         .with_inner_size(size)
         .with_min_inner_size(LEAST_SIZE)
+        .with_icon(super::icon::icon())
         .with_drag_and_drop(true);
     eframe::NativeOptions { viewport, renderer, centered: true, ..eframe::NativeOptions::default() }
 }

@@ -1,9 +1,9 @@
 //! The docks: which panels there are, how they are arranged at first, and how their tabs look. What a panel shows is
 //! none of its business.
 
-use super::{Command, Panels, theme};
+use super::{Command, Panels, theme, widgets};
 use crate::document::Document;
-use egui::{Color32, Stroke, Visuals, WidgetText};
+use egui::{Color32, Response, Stroke, Visuals, WidgetText, vec2};
 use egui_tiles::{Container, Linear, LinearDir, Tile, TileId, Tiles, Tree, UiResponse};
 use serde::{Deserialize, Serialize};
 
@@ -194,6 +194,39 @@ impl egui_tiles::Behavior<Pane> for Behavior<'_> {
 
     fn tab_text_color(&self, visuals: &Visuals, _: &Tiles<Pane>, _: TileId, tab: &egui_tiles::TabState) -> Color32 {
         if tab.active { visuals.strong_text_color() } else { visuals.weak_text_color() }
+    }
+
+    fn on_tab_button(&mut self, tiles: &mut Tiles<Pane>, tile_id: TileId, response: Response) -> Response {
+        let tabs = tiles.parent_of(tile_id).and_then(|parent| tiles.get_container(parent));
+        if matches!(tabs, Some(Container::Tabs(tabs)) if tabs.is_active(tile_id)) {
+            let line = response.rect.shrink2(vec2(3.0 * theme::GRID, 0.0));
+            let painter = response.ctx.layer_painter(response.layer_id);
+            let accent = response.ctx.global_style().visuals.hyperlink_color;
+            painter.hline(line.x_range(), line.bottom() - 1.0, Stroke::new(2.0, accent));
+        }
+        response
+    }
+
+    fn top_bar_right_ui(
+        &mut self,
+        tiles: &Tiles<Pane>,
+        ui: &mut egui::Ui,
+        _tile_id: TileId,
+        tabs: &egui_tiles::Tabs,
+        _scroll_offset: &mut f32,
+    ) {
+        let has_table = tabs.children.iter().any(|child| tiles.get_pane(child) == Some(&Pane::Table));
+        let targets = &self.document.targets;
+        let selected = targets.selection().len();
+        if !has_table || selected == 0 {
+            return;
+        }
+        ui.add_space(2.0 * theme::GRID);
+        if ui.link(theme::note(ui, "Clear (Esc)")).clicked() {
+            self.commands.push(Command::Clear);
+        }
+        let of = format!("{} of {} selected", widgets::count(selected), widgets::count(targets.shown().len()));
+        ui.label(theme::note(ui, of));
     }
 
     fn resize_stroke(&self, style: &egui::Style, state: egui_tiles::ResizeState) -> Stroke {

@@ -69,6 +69,24 @@ impl Panels {
         palette::palette_ui(ui, document, &mut self.palette, commands);
         help::help_ui(ui.ctx(), &mut self.help);
         notices::notices_ui(ui, document, &mut self.notices, commands);
+        Self::drop_ui(ui);
+    }
+
+    /// While files are held over the window: says what dropping them does.
+    fn drop_ui(ui: &egui::Ui) {
+        let count = ui.input(|input| input.raw.hovered_files.len());
+        if count == 0 {
+            return;
+        }
+        let (palette, rect) = (theme::palette(ui), ui.ctx().content_rect());
+        let layer = egui::LayerId::new(egui::Order::Foreground, ui.scope_id().with("drop"));
+        let painter = ui.ctx().layer_painter(layer);
+        painter.rect_filled(rect, 0.0, ui.visuals().panel_fill.gamma_multiply(0.85));
+        let frame = rect.shrink(12.0);
+        painter.rect_stroke(frame, 8.0, egui::Stroke::new(2.0, palette.accent), egui::StrokeKind::Inside);
+        let words = if count == 1 { "Drop it to open it" } else { "Drop them to open them" };
+        let color = ui.visuals().strong_text_color();
+        painter.text(rect.center(), egui::Align2::CENTER_CENTER, words, theme::heading_font(), color);
     }
 
     /// Draws one docked panel.

@@ -123,6 +123,11 @@ pub fn body_font() -> FontId {
     FontId::proportional(BODY)
 }
 
+/// The semibold font of headings, for painters.
+pub fn heading_font() -> FontId {
+    FontId::new(HEADING, FontFamily::Name(SEMIBOLD.into()))
+}
+
 /// Installs fonts and both themes.
 pub fn install(ctx: &egui::Context) {
     ctx.set_fonts(fonts());

@@ -216,7 +216,7 @@ fn pointer_ui(
         });
     }
     if response.clicked() {
-        click(response, place, marker, state, commands);
+        click(response, place, marker.as_ref(), state, commands);
     }
     if response.secondary_clicked() {
         state.menu_place = response.interact_pointer_pos().and_then(place);
@@ -229,7 +229,7 @@ fn pointer_ui(
 fn click(
     response: &Response,
     place: impl Fn(egui::Pos2) -> Option<LonLat>,
-    marker: Option<Hit>,
+    marker: Option<&Hit>,
     state: &mut MapState,
     commands: &mut Vec<Command>,
 ) {
@@ -238,13 +238,13 @@ fn click(
     match marker {
         Some(Hit::One(id)) => {
             let mode = if add { SelectMode::Toggle } else { SelectMode::Replace };
-            commands.push(Command::Select { mode, targets: vec![id] });
+            commands.push(Command::Select { mode, targets: vec![*id] });
             // Arrow keys go to the next target from here, not over the map.
             response.surrender_focus();
         }
         Some(Hit::Many(place)) => {
             let zoom = state.viewport().zoom + CLUSTER_ZOOM_LEVELS;
-            state.camera.fly_to(state.rect, place, zoom);
+            state.camera.fly_to(state.rect, *place, zoom);
         }
         None => {
             if let Some(position) = response.interact_pointer_pos().and_then(place) {
