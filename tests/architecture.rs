@@ -41,7 +41,6 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("proj_core", &["geo"]),
     ("proj_wkt", &["geo"]),
     ("proj4rs", &["geo"]),
-    ("exmex", &["render"]),
     ("colorous", &["render"]),
     ("png", &["render"]),
     ("clap", &["cli", "main"]),

@@ -190,3 +190,14 @@ fn of_several_images_the_first_is_on_top() {
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     assert_eq!(Npy::read(&out).data, [1, 1, 2, 0, 255, 255, 255, 0]);
 }
+
+#[test]
+fn bands_in_files_of_their_own_make_scenes_that_are_shown_together() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out.png");
+    let mut command = cogscope(["render", "sample_data/itaipu", "--bbox", "-54.7,-25.8,-54.3,-25.1", "-o"]);
+    let done = command.arg(&out).args(["--size", "60x90", "--bands", "B4,B3,B2"]).output().unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    let (_, _, pixels) = picture(&out);
+    assert!(pixels.chunks(4).any(|pixel| pixel[3] == 255 && (pixel[0] != pixel[1] || pixel[1] != pixel[2])));
+}

@@ -98,14 +98,12 @@ pub enum CliError {
         path: PathBuf,
     },
     /// The picture asked for is too large.
-    #[error("{width} x {height} pixels are too many: at most {most} can be made at a time")]
+    #[error("{width} x {height} pixels are too many to be made at a time; give a smaller --size")]
     TooManyPixels {
         /// Columns asked for.
         width: u32,
         /// Rows asked for.
         height: u32,
-        /// Pixels that are possible.
-        most: u64,
     },
     /// No valid pixel, or no such level, to count.
     #[error("{}: there is no level {level}: it has {levels} (0 is full resolution)", path.display())]

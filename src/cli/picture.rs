@@ -11,9 +11,6 @@ use crate::render::encode::{EncodeError, Placement, geotiff_picture, geotiff_val
 use crate::render::{Channels, Expression, RgbaImage, Style};
 use crate::warp::View;
 
-/// Pixels that are made at a time: a picture of 1 GiB.
-const MAX_PIXELS: u64 = 1 << 28;
-
 /// What is written, by the ending of the output's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -49,14 +46,6 @@ fn path_of(source: &Source) -> PathBuf {
         Source::Image(image) => image.path.clone(),
         several => several.name().into(),
     }
-}
-
-/// Refuses sizes that would take more memory than a picture should.
-pub(super) fn check_size(width: u32, height: u32) -> Result<(), CliError> {
-    if u64::from(width) * u64::from(height) > MAX_PIXELS {
-        return Err(CliError::TooManyPixels { width, height, most: MAX_PIXELS });
-    }
-    Ok(())
 }
 
 fn kind_of(output: &Path) -> Result<Kind, CliError> {
