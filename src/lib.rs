@@ -1,4 +1,4 @@
-//! cogscope: look at folders of Cloud Optimized GeoTIFFs and the targets found in them.
+//! cogscope: look at folders of Cloud Optimized `GeoTIFF`s and the targets found in them.
 //!
 //! The code map, in reading order; imports point one way, from the bottom of this list to its top:
 //!
@@ -15,6 +15,19 @@
 //! - [`document`]: what the user works on;
 //! - [`cli`]: the command line;
 //! - `ui` and `app`: the window (feature `window`).
+
+#![cfg_attr(
+    test,
+    allow(
+        clippy::float_cmp,
+        clippy::unnecessary_wraps,
+        clippy::cast_possible_truncation,
+        clippy::cast_possible_wrap,
+        clippy::cast_sign_loss,
+        clippy::missing_panics_doc,
+        reason = "tests compare with exact literals and count in small numbers"
+    )
+)]
 
 pub mod basemap;
 pub mod cli;

@@ -42,16 +42,13 @@ impl CogscopeApp {
             (!sources.is_empty())
                 .then_some((ViewStretch { entry, scope }, StatisticsOf { kind, sources, expression, area: Some(area) }))
         };
-        match asked() {
-            Some((stretch, of)) => {
-                if self.submit(Job::Statistics(of)).is_some() {
-                    self.view_stretch = Some(stretch);
-                }
+        if let Some((stretch, of)) = asked() {
+            if self.submit(Job::Statistics(of)).is_some() {
+                self.view_stretch = Some(stretch);
             }
-            None => {
-                let text = "There is nothing on the map to stretch to: choose an image that is in sight";
-                self.document.notices.add(NoticeLevel::Info, text, None);
-            }
+        } else {
+            let text = "There is nothing on the map to stretch to: choose an image that is in sight";
+            self.document.notices.add(NoticeLevel::Info, text, None);
         }
     }
 

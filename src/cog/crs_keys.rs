@@ -262,7 +262,9 @@ mod tests {
 
     fn keys(codes: &[(u16, u64)], doubles: &[(u16, f64)], texts: &[(u16, &str)]) -> GeoKeys {
         let mut shorts = vec![1, 1, 0, (codes.len() + doubles.len() + texts.len()) as u64];
-        codes.iter().for_each(|&(key, code)| shorts.extend([u64::from(key), 0, 1, code]));
+        for &(key, code) in codes {
+            shorts.extend([u64::from(key), 0, 1, code]);
+        }
         for (index, &(key, _)) in doubles.iter().enumerate() {
             shorts.extend([u64::from(key), 34736, 1, index as u64]);
         }

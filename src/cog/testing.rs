@@ -173,9 +173,9 @@ impl TiffBuilder {
         }
         let entries = u16::try_from(tags.len()).unwrap();
         if self.big {
-            out.extend(self.u64(u64::from(entries)))
+            out.extend(self.u64(u64::from(entries)));
         } else {
-            out.extend(self.u16(entries))
+            out.extend(self.u16(entries));
         }
         let mut data = Vec::new();
         for (tag, value) in &tags {

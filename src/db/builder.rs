@@ -173,7 +173,9 @@ mod tests {
 
     fn built(values: &[Value<'_>], inference: Inference) -> ColumnData {
         let mut builder = ColumnBuilder::new();
-        values.iter().for_each(|value| builder.push(*value));
+        for value in values {
+            builder.push(*value);
+        }
         builder.finish(inference)
     }
 

@@ -40,7 +40,6 @@ pub const APPLY_TO_ALL: MaterialIcon = material::ICON_DONE_ALL;
 pub const REVERSE: MaterialIcon = material::ICON_SWAP_HORIZ;
 pub const COLUMNS: MaterialIcon = material::ICON_VIEW_COLUMN;
 pub const JSON: MaterialIcon = material::ICON_DATA_OBJECT;
-pub const HELP: MaterialIcon = material::ICON_HELP;
 pub const ASCENDING: MaterialIcon = material::ICON_ARROW_UPWARD;
 pub const DESCENDING: MaterialIcon = material::ICON_ARROW_DOWNWARD;
 

@@ -21,7 +21,7 @@ pub fn expression_ui(
     band_names: &[&str],
 ) -> Option<String> {
     if state.shown.as_deref() != Some(present) {
-        state.text = present.to_owned();
+        present.clone_into(&mut state.text);
         state.shown = Some(present.to_owned());
     }
     let error = Expression::parse(&state.text, band_names).err();

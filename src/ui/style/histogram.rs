@@ -231,14 +231,11 @@ fn paint(ui: &egui::Ui, editor: &RangeEditor<'_>, axis: &Axis, rect: Rect, hot: 
     let (low, high) = (axis.x(editor.range.0), axis.x(editor.range.1));
     let inside = Rect::from_x_y_ranges(low..=high, rect.y_range());
     painter.rect_filled(inside, 0.0, editor.color.gamma_multiply(0.10));
-    match editor.histogram {
-        Some(histogram) => {
-            painter.add(bars(histogram, axis, editor, palette.muted.gamma_multiply(0.45)));
-        }
-        None => {
-            let font = theme::small_font();
-            painter.text(rect.center(), egui::Align2::CENTER_CENTER, "No histogram yet", font, palette.muted);
-        }
+    if let Some(histogram) = editor.histogram {
+        painter.add(bars(histogram, axis, editor, palette.muted.gamma_multiply(0.45)));
+    } else {
+        let font = theme::small_font();
+        painter.text(rect.center(), egui::Align2::CENTER_CENTER, "No histogram yet", font, palette.muted);
     }
     for (part, x) in [(Part::Low, low), (Part::High, high)] {
         let is_hot = hot == Some(part);

@@ -147,6 +147,7 @@ fn percentiles_ui(ui: &mut egui::Ui, low: f64, high: f64) -> Option<Stretch> {
 }
 
 /// The mode that a style is in; what `Auto` comes to for this source.
+#[allow(clippy::unnecessary_wraps, reason = "the segmented control takes the chosen mode as an option")]
 fn mode_of(style: &Style, source: &ColorSource) -> Option<Mode> {
     Some(match &style.stretch {
         Stretch::Auto if style.needs_statistics(source) => Mode::Percentile,

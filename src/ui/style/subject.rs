@@ -34,6 +34,7 @@ pub struct FieldsState {
 #[derive(Default)]
 struct NodataField {
     text: String,
+    #[allow(clippy::option_option, reason = "nothing shown yet is not the same as no value shown")]
     shown: Option<Option<f64>>,
 }
 
@@ -146,10 +147,10 @@ fn channels_ui(ui: &mut egui::Ui, subject: &Subject<'_>, state: &mut FieldsState
             }
         }
     }
-    if !matches!(style.channels, Channels::Rgb(_)) {
-        if let Some(changed) = colormaps::colormap_ui(ui, style.colormap.as_ref()) {
-            style.colormap = Some(changed);
-        }
+    if !matches!(style.channels, Channels::Rgb(_))
+        && let Some(changed) = colormaps::colormap_ui(ui, style.colormap.as_ref())
+    {
+        style.colormap = Some(changed);
     }
 }
 

@@ -35,7 +35,7 @@ pub fn grid_ui(ui: &mut egui::Ui, grid: &mut Grid<'_>, scroll_to: Option<u64>) {
         .columns
         .iter()
         .map(|at| {
-            let name = grid.set.table().column(*at).map_or("", |column| column.name());
+            let name = grid.set.table().column(*at).map_or("", crate::db::Column::name);
             egui_table::Column::new(120.0).range(48.0..=480.0).id(egui::Id::unique(("column", name)))
         })
         .collect();
@@ -57,7 +57,7 @@ impl TableDelegate for Grid<'_> {
 
     fn header_cell_ui(&mut self, ui: &mut egui::Ui, cell: &HeaderCellInfo) {
         let Some(&column) = self.columns.get(cell.col_range.start) else { return };
-        let Some(name) = self.set.table().column(column).map(|column| column.name()) else { return };
+        let Some(name) = self.set.table().column(column).map(crate::db::Column::name) else { return };
         let title = rows::title(name);
         let direction = self.sort.filter(|sort| sort.column == name).map(|sort| sort.direction);
         let response = ui.interact(ui.max_rect(), ui.scope_id().with("head"), Sense::click());
@@ -113,7 +113,8 @@ impl TableDelegate for Grid<'_> {
     fn cell_ui(&mut self, ui: &mut egui::Ui, cell: &CellInfo) {
         let Some((&column, id)) = self.columns.get(cell.col_nr).zip(self.rows.get(cell.row_nr)) else { return };
         let text = rows::cell_text(self.set, column, id);
-        let is_class = self.set.mapping().class.as_deref() == self.set.table().column(column).map(|c| c.name());
+        let is_class =
+            self.set.mapping().class.as_deref() == self.set.table().column(column).map(crate::db::Column::name);
         cell_layout(ui, rows::is_right_aligned(self.set, column), |ui| {
             if is_class {
                 let (rect, _) = ui.allocate_exact_size(egui::vec2(8.0, 8.0), Sense::hover());

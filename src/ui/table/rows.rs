@@ -107,12 +107,12 @@ pub fn is_right_aligned(set: &TargetSet, column: usize) -> bool {
 }
 
 fn is_number(set: &TargetSet, column: usize) -> bool {
-    let values = set.table().column(column).map(|column| column.kind());
+    let values = set.table().column(column).map(crate::db::Column::kind);
     values.is_some_and(ValueKind::is_numeric)
 }
 
 fn is_key(set: &TargetSet, column: usize) -> bool {
-    let name = set.table().column(column).map(|column| column.name());
+    let name = set.table().column(column).map(crate::db::Column::name);
     name.is_some() && set.mapping().id.as_deref() == name
 }
 
@@ -138,7 +138,7 @@ pub fn as_text(set: &TargetSet, columns: &[usize], ids: &[TargetId]) -> String {
         }
         text.push('\n');
     };
-    line(&mut text, &mut columns.iter().map(|at| table.column(*at).map_or("", |c| c.name()).to_owned()));
+    line(&mut text, &mut columns.iter().map(|at| table.column(*at).map_or("", crate::db::Column::name).to_owned()));
     for id in ids {
         line(&mut text, &mut columns.iter().map(|at| table.value(*at, id.row()).to_string()));
     }
