@@ -13,6 +13,7 @@ mod pins;
 mod tile_layer;
 mod tile_textures;
 mod viewport;
+mod widget;
 
 use super::{Command, icons, theme, widgets};
 use crate::document::{Document, MapPosition};
@@ -20,10 +21,12 @@ use crate::geo::{BoundingBox, LonLat};
 use crate::jobs::{LayerId, TileKey, TileResult, TileWant};
 use crate::targets::{SelectMode, TargetId};
 use camera::Camera;
-use egui::{Rect, Response, Sense};
+use egui::{Rect, Response};
 use markers::{Hit, Markers};
+use tile_layer::TileLayer;
 use tile_textures::TileTextures;
 use viewport::Viewport;
+use walkers::MapMemory;
 
 pub use furniture::scale_denominator;
 
@@ -33,6 +36,7 @@ const CLUSTER_ZOOM_LEVELS: f64 = 2.0;
 /// What the map keeps between frames.
 pub struct MapState {
     camera: Camera,
+    memory: MapMemory,
     box_zoom: input::BoxZoom,
     textures: TileTextures,
     layers: Vec<LayerId>,
@@ -49,6 +53,7 @@ impl Default for MapState {
     fn default() -> Self {
         Self {
             camera: Camera::default(),
+            memory: MapMemory::default(),
             box_zoom: input::BoxZoom::default(),
             textures: TileTextures::default(),
             layers: Vec::new(),
@@ -134,20 +139,22 @@ impl MapState {
 pub fn map_ui(ui: &mut egui::Ui, document: &Document, state: &mut MapState, commands: &mut Vec<Command>) {
     let palette = theme::palette(ui);
     let rect = ui.max_rect();
-    let response = ui.interact(rect, ui.scope_id().with("map"), Sense::click_and_drag());
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, "Map"));
     state.rect = rect;
     state.camera.advance(rect, ui.input(|i| i.stable_dt).min(0.1));
-    let hand = input::handle(ui, &response, &mut state.camera, &mut state.box_zoom);
-    state.moved_by_hand |= hand;
-    let viewport = state.viewport();
+    // What the hand does in this frame moves the map in this frame, though the widget is only drawn below.
+    if let Some(response) = ui.ctx().read_response(ui.next_auto_id()) {
+        state.moved_by_hand |= input::handle(ui, &response, &mut state.camera, &mut state.box_zoom);
+    }
+    let pixels_per_point = ui.ctx().pixels_per_point();
+    let viewport = state.viewport().on_whole_pixels(pixels_per_point);
 
     let painter = ui.painter_at(rect);
     painter.rect_filled(rect, 0.0, palette.map_background);
     basemap::paint(&painter, &viewport, &palette);
     graticule::paint(&painter, &viewport, palette.graticule);
     basemap::paint_names(&painter, &viewport, &palette);
-    tiles_ui(ui, &painter, &viewport, state, commands);
+    let response = imagery_ui(ui, &viewport, state, commands);
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, "Map"));
     footprints::paint(&painter, &viewport, document, palette.accent);
     let hovered = target_under_pointer(&response, state);
     state.markers.paint(&painter, &viewport, document, hovered);
@@ -166,22 +173,25 @@ pub fn map_ui(ui: &mut egui::Ui, document: &Document, state: &mut MapState, comm
     tell_position(state, commands);
 }
 
-fn tiles_ui(
-    ui: &egui::Ui,
-    painter: &egui::Painter,
-    viewport: &Viewport,
-    state: &mut MapState,
-    commands: &mut Vec<Command>,
-) {
-    state.textures.begin_frame(ui.ctx());
-    let mut wants = Vec::new();
-    for layer in &state.layers {
-        tile_layer::paint(painter, viewport, &mut state.textures, (*layer, 1.0), &mut wants);
+/// The map widget with the tiles of all layers; asks for those that are missing.
+fn imagery_ui(ui: &mut egui::Ui, viewport: &Viewport, state: &mut MapState, commands: &mut Vec<Command>) -> Response {
+    let pixels_per_point = ui.ctx().pixels_per_point();
+    let MapState { textures, memory, layers, wanted, .. } = state;
+    textures.begin_frame(ui.ctx());
+    let mut layer = layers.first().map(|layer| TileLayer::new(textures, *layer, viewport, pixels_per_point));
+    let mut map = widget::map(memory, viewport);
+    if let Some(layer) = &mut layer {
+        map = map.with_layer(layer, 1.0);
     }
-    if wants != state.wanted {
-        state.wanted.clone_from(&wants);
+    let response = map.show(ui, |_, _, _, _| ()).response;
+    let painter = ui.painter_at(response.rect);
+    let level = viewport.tile_level(pixels_per_point);
+    let wants = layer.map(|layer| layer.finish(&painter, viewport, level)).unwrap_or_default();
+    if wants != *wanted {
+        wanted.clone_from(&wants);
         commands.push(Command::WantTiles(wants));
     }
+    response
 }
 
 fn target_under_pointer(response: &Response, state: &MapState) -> Option<TargetId> {

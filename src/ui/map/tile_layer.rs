@@ -1,83 +1,107 @@
-//! Drawing the tiles of a layer: each at its place, on whole pixels so that no seam shows; where one is missing, the part
-//! of its nearest ancestor that is there, and its children on top.
+//! The imagery as walkers draws it: a `Tiles` source that answers at once from the textures. Where a tile is missing it gives
+//! the part of its nearest ancestor; what only its children know is laid on top afterwards.
 
 use super::tile_textures::{TileState, TileTextures};
 use super::viewport::Viewport;
 use crate::geo::TileCoord;
 use crate::jobs::{LayerId, TileWant};
 use egui::{Color32, Painter, Rect, TextureHandle, pos2};
+use walkers::sources::Attribution;
+use walkers::{Tile, TileId, TilePiece, Tiles};
 
 /// A tile so many levels above still says more than nothing.
 const MOST_LEVELS_UP: u8 = 8;
 /// Tiles around the visible ones that are made when there is nothing better to do.
 const RING: u32 = 1;
+/// Points of a tile's side at walkers' own level.
+const WALKERS_TILE_POINTS: u32 = 256;
 
-/// Draws a layer at an opacity from 0 to 1, and says which tiles it lacks.
-pub fn paint(
-    painter: &Painter,
-    viewport: &Viewport,
-    textures: &mut TileTextures,
-    (layer, opacity): (LayerId, f32),
-    wants: &mut Vec<TileWant>,
-) {
-    let pixels_per_point = painter.ctx().pixels_per_point();
-    let level = viewport.tile_level(pixels_per_point);
-    let pen = Pen { painter, viewport, pixels_per_point, tint: Color32::WHITE.gamma_multiply(opacity) };
-    for (tile, visible) in viewport.tiles(level, RING) {
-        wants.extend(textures.wanted(layer, tile, visible));
-        if !visible {
-            continue;
-        }
-        match textures.state(layer, tile) {
-            Some(TileState::Ready(texture)) => pen.whole(tile, &texture),
-            Some(TileState::Empty | TileState::Failed) => {}
-            None => pen.substitute(tile, layer, textures),
-        }
-    }
+/// One layer's tiles for one frame.
+pub struct TileLayer<'a> {
+    textures: &'a mut TileTextures,
+    layer: LayerId,
+    tile_points: u32,
+    wants: Vec<TileWant>,
+    holes: Vec<TileCoord>,
 }
 
-struct Pen<'a> {
-    painter: &'a Painter,
-    viewport: &'a Viewport,
-    pixels_per_point: f32,
-    tint: Color32,
-}
-
-impl Pen<'_> {
-    fn whole(&self, tile: TileCoord, texture: &TextureHandle) {
-        let all = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
-        self.painter.image(texture.id(), self.rect(tile), all, self.tint);
+impl<'a> TileLayer<'a> {
+    /// The layer as it is to be drawn in `viewport`.
+    pub fn new(textures: &'a mut TileTextures, layer: LayerId, viewport: &Viewport, pixels_per_point: f32) -> Self {
+        let tile_points = tile_points(viewport.zoom, viewport.tile_level(pixels_per_point));
+        Self { textures, layer, tile_points, wants: Vec::new(), holes: Vec::new() }
     }
 
-    /// What is known of a missing tile's place: a part of an ancestor, else those of its children that are there.
-    fn substitute(&self, tile: TileCoord, layer: LayerId, textures: &mut TileTextures) {
+    /// After walkers has drawn: fills the places that had to stay empty with children that are there, and says which
+    /// tiles are lacking, the visible ones first.
+    pub fn finish(mut self, painter: &Painter, viewport: &Viewport, level: u8) -> Vec<TileWant> {
+        for hole in std::mem::take(&mut self.holes) {
+            for child in hole.children().into_iter().flatten() {
+                if let Some(TileState::Ready(texture)) = self.textures.state(self.layer, child) {
+                    painter.image(texture.id(), viewport.screen_rect(&child.bounds()), WHOLE, Color32::WHITE);
+                }
+            }
+        }
+        for (tile, visible) in viewport.tiles(level, RING) {
+            if !visible {
+                self.wants.extend(self.textures.wanted(self.layer, tile, false));
+            }
+        }
+        self.wants
+    }
+
+    /// The part of the nearest ancestor that is there.
+    fn of_ancestor(&mut self, tile: TileCoord) -> Option<TilePiece> {
         let mut ancestor = tile;
         for _ in 0..MOST_LEVELS_UP {
-            let Some(parent) = ancestor.parent() else { break };
-            ancestor = parent;
-            match textures.state(layer, ancestor) {
-                Some(TileState::Ready(texture)) => {
-                    self.painter.image(texture.id(), self.rect(tile), part_of(tile, ancestor), self.tint);
-                    // With opacity, two pictures of one place would show through each other.
-                    return;
-                }
+            ancestor = ancestor.parent()?;
+            match self.textures.state(self.layer, ancestor) {
+                Some(TileState::Ready(texture)) => return Some(piece(texture, part_of(tile, ancestor))),
                 // An empty ancestor has no data anywhere below it.
-                Some(TileState::Empty) => return,
+                Some(TileState::Empty) => return None,
                 Some(TileState::Failed) | None => {}
             }
         }
-        for child in tile.children().into_iter().flatten() {
-            if let Some(TileState::Ready(texture)) = textures.state(layer, child) {
-                self.whole(child, &texture);
-            }
+        self.holes.push(tile);
+        None
+    }
+}
+
+impl Tiles for TileLayer<'_> {
+    fn at(&mut self, tile_id: TileId) -> Option<TilePiece> {
+        let tile = TileCoord::new(tile_id.zoom, tile_id.x, tile_id.y)?;
+        self.wants.extend(self.textures.wanted(self.layer, tile, true));
+        match self.textures.state(self.layer, tile) {
+            Some(TileState::Ready(texture)) => Some(piece(texture, WHOLE)),
+            Some(TileState::Empty | TileState::Failed) => None,
+            None => self.of_ancestor(tile),
         }
     }
 
-    /// The tile's place on whole pixels: neighbours share their edges' very numbers.
-    fn rect(&self, tile: TileCoord) -> Rect {
-        let rect = self.viewport.screen_rect(&tile.bounds());
-        let snap = |at: f32| (at * self.pixels_per_point).round() / self.pixels_per_point;
-        Rect::from_min_max(pos2(snap(rect.min.x), snap(rect.min.y)), pos2(snap(rect.max.x), snap(rect.max.y)))
+    fn attribution(&self) -> Attribution {
+        Attribution { text: "", url: "", logo_light: None, logo_dark: None }
+    }
+
+    fn tile_size(&self) -> u32 {
+        self.tile_points
+    }
+}
+
+const WHOLE: Rect = Rect { min: pos2(0.0, 0.0), max: pos2(1.0, 1.0) };
+
+fn piece(texture: TextureHandle, uv: Rect) -> TilePiece {
+    TilePiece::new(Tile::Raster(texture), uv)
+}
+
+/// The tile size that makes walkers ask for tiles of `level`: it rounds the zoom, then goes a level down for each doubling.
+fn tile_points(zoom: f64, level: u8) -> u32 {
+    let levels_down = zoom.round() - f64::from(level);
+    #[expect(clippy::cast_possible_truncation, reason = "clamped")]
+    let levels_down = levels_down.clamp(-6.0, 6.0) as i32;
+    if levels_down < 0 {
+        WALKERS_TILE_POINTS >> levels_down.unsigned_abs()
+    } else {
+        WALKERS_TILE_POINTS << levels_down.unsigned_abs()
     }
 }
 
@@ -103,5 +127,13 @@ mod tests {
         assert_eq!(part_of(tile, parent), Rect::from_min_max(pos2(0.5, 0.0), pos2(1.0, 0.5)));
         let grandparent = parent.parent().unwrap();
         assert_eq!(part_of(tile, grandparent), Rect::from_min_max(pos2(0.25, 0.5), pos2(0.5, 0.75)));
+    }
+
+    #[test]
+    fn walkers_is_made_to_ask_for_the_level_that_is_sharp() {
+        assert_eq!(tile_points(12.2, 12), 256);
+        assert_eq!(tile_points(12.4, 13), 128, "sharper than the screen rather than coarser");
+        assert_eq!(tile_points(12.0, 13), 128, "a screen of two pixels a point");
+        assert_eq!(tile_points(0.7, 0), 512);
     }
 }

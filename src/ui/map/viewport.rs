@@ -24,6 +24,21 @@ pub struct Viewport {
 }
 
 impl Viewport {
+    /// The same but for less than a pixel: the world's corner stands on a pixel's corner, so that tiles at their own zoom
+    /// are drawn pixel for pixel.
+    pub fn on_whole_pixels(&self, pixels_per_point: f32) -> Self {
+        let metres_per_pixel = self.metres_per_point() / f64::from(pixels_per_point.max(0.1));
+        let middle = self.rect.center();
+        let snap = |from_corner_m: f64, middle_points: f32| {
+            // Pixels from the screen's corner to the world's.
+            let at = f64::from(middle_points) * f64::from(pixels_per_point) - from_corner_m / metres_per_pixel;
+            (at - at.round()) * metres_per_pixel
+        };
+        let x = self.center.x + snap(self.center.x + MERCATOR_HALF_WORLD_M, middle.x);
+        let y = self.center.y - snap(MERCATOR_HALF_WORLD_M - self.center.y, middle.y);
+        Self { center: Point::new(x, y), ..*self }
+    }
+
     /// Metres of EPSG:3857 a point of the screen, at a zoom.
     pub fn metres_per_point_at(zoom: f64) -> f64 {
         2.0 * MERCATOR_HALF_WORLD_M / (TILE_POINTS * zoom.exp2())
@@ -182,6 +197,23 @@ mod tests {
         assert_eq!(viewport.screen_from_mercator(viewport.center), viewport.rect.center());
         let north = viewport.screen_from_lon_lat(LonLat::new(-54.6, -25.3).unwrap()).unwrap();
         assert!(north.y < viewport.rect.center().y);
+    }
+
+    #[test]
+    fn tiles_at_their_own_zoom_stand_on_whole_pixels() {
+        for (zoom, pixels_per_point) in [(12.0, 1.0_f32), (15.0, 1.0), (12.0, 2.0), (14.0, 1.5)] {
+            let mut given = viewport(zoom);
+            given.rect = Rect::from_min_size(pos2(296.0, 40.5), vec2(689.0, 533.0));
+            let snapped = given.on_whole_pixels(pixels_per_point);
+            let moved = snapped.screen_from_mercator(given.center) - given.rect.center();
+            assert!(moved.length() < 0.75 / pixels_per_point, "by less than a pixel: {moved:?}");
+            let (tile, _) = snapped.tiles(12, 0).into_iter().next().unwrap();
+            let corner = snapped.screen_rect(&tile.bounds()).min * pixels_per_point;
+            assert!(
+                (corner.x - corner.x.round()).abs() < 0.02 && (corner.y - corner.y.round()).abs() < 0.02,
+                "{corner:?}"
+            );
+        }
     }
 
     #[test]
