@@ -6,6 +6,7 @@ mod error;
 mod events;
 mod icon;
 mod imagery;
+mod off_screen;
 mod open;
 mod options;
 mod points;
@@ -106,6 +107,11 @@ impl CogscopeApp {
             started: options.started,
             frames: 0,
         }
+    }
+
+    /// From now on, nothing of this window is kept for the next one.
+    fn remember_nothing(&mut self) {
+        self.settings_path = None;
     }
 
     /// Where the map stands.

@@ -1,10 +1,10 @@
 //! Opening the window: graphics interfaces tried one after another, the window's size and title.
 
-use super::{AppError, CogscopeApp, RendererChoice, WindowOptions};
+use super::{AppError, CogscopeApp, RendererChoice, WindowOptions, off_screen};
 use crate::document::Settings;
 use std::sync::{Arc, Mutex};
 
-const DEFAULT_SIZE: [f32; 2] = [1440.0, 900.0];
+const DEFAULT_PIXELS: [u32; 2] = [1440, 900];
 const LEAST_SIZE: [f32; 2] = [800.0, 520.0];
 
 /// Opens the window and returns when it was closed.
@@ -14,6 +14,9 @@ pub fn run(options: &WindowOptions) -> Result<(), AppError> {
         RendererChoice::Wgpu => &[eframe::Renderer::Wgpu],
         RendererChoice::Glow => &[eframe::Renderer::Glow],
     };
+    if let Some(path) = options.screenshot.as_deref().filter(|_| !off_screen::has_display()) {
+        return off_screen::take_screenshot(options, options.size.unwrap_or(DEFAULT_PIXELS), path);
+    }
     let failure: Arc<Mutex<Option<AppError>>> = Arc::default();
     let mut tried = Vec::new();
     for renderer in renderers {
@@ -36,8 +39,8 @@ fn native_options(options: &WindowOptions, renderer: eframe::Renderer) -> eframe
         let path = Settings::path(options.config_folder.as_deref())?;
         Settings::load(&path).0.window_size
     };
-    let size =
-        options.size.map(|[width, height]| [width as f32, height as f32]).or_else(remembered).unwrap_or(DEFAULT_SIZE);
+    let in_points = |[width, height]: [u32; 2]| [width as f32, height as f32];
+    let size = options.size.map(in_points).or_else(remembered).unwrap_or_else(|| in_points(DEFAULT_PIXELS));
     let viewport = egui::ViewportBuilder::default()
         .with_title("cogscope")
         .with_app_id("cogscope")

@@ -8,9 +8,9 @@ use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Frames that must pass with nothing left to do, so that the last pictures are on the screen.
-const QUIET_FRAMES: u32 = 4;
+pub(super) const QUIET_FRAMES: u32 = 4;
 /// After this long the picture is taken as it is.
-const PATIENCE: Duration = Duration::from_mins(1);
+pub(super) const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A picture to be taken.
 pub struct Screenshot {
@@ -44,7 +44,7 @@ impl Screenshot {
         self.taken = true;
         let (path, failure, after) = (self.path.clone(), Arc::clone(&self.failure), ctx.clone());
         ctx.request_screenshot(move |image| {
-            if let Err(reason) = write(&path, &image) {
+            if let Err(reason) = picture(&image).and_then(|picture| write(&path, &picture)) {
                 let mut slot = failure.lock().unwrap_or_else(PoisonError::into_inner);
                 *slot = Some(AppError::Screenshot { path, reason });
             }
@@ -53,12 +53,16 @@ impl Screenshot {
     }
 }
 
-fn write(path: &Path, image: &ColorImage) -> Result<(), String> {
+fn picture(image: &ColorImage) -> Result<RgbaImage, String> {
     let [width, height] = image.size;
     let pixels = image.pixels.iter().flat_map(egui::Color32::to_srgba_unmultiplied).collect();
     let (width, height) = (u32::try_from(width).map_err(too_large)?, u32::try_from(height).map_err(too_large)?);
-    let picture = RgbaImage::new(width, height, pixels).map_err(|e| e.to_string())?;
-    let bytes = crate::render::encode::png(&picture).map_err(|e| e.to_string())?;
+    RgbaImage::new(width, height, pixels).map_err(|e| e.to_string())
+}
+
+/// Writes a picture of the window as PNG.
+pub(super) fn write(path: &Path, picture: &RgbaImage) -> Result<(), String> {
+    let bytes = crate::render::encode::png(picture).map_err(|e| e.to_string())?;
     std::fs::write(path, bytes).map_err(|e| e.to_string())
 }
 
