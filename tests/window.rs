@@ -190,3 +190,82 @@ fn what_was_opened_is_remembered() {
     let text = std::fs::read_to_string(settings.path().join("settings.json")).expect("settings were saved");
     assert!(text.contains("sample_data"));
 }
+
+/// A window on the sample data that stands still.
+fn open_still() -> (Window, tempfile::TempDir) {
+    let (mut window, settings) = open_sample();
+    until(&mut window, "everything is on the screen", CogscopeApp::is_complete);
+    (window, settings)
+}
+
+fn position(window: &Window) -> cogscope::document::MapPosition {
+    app(window).map_position().expect("the map has been drawn")
+}
+
+/// Degrees of longitude a point of the screen.
+fn degrees_a_point(zoom: f64) -> f64 {
+    360.0 / (256.0 * zoom.exp2())
+}
+
+fn press(window: &mut Window, at: egui::Pos2, pressed: bool) {
+    let button = egui::PointerButton::Primary;
+    window.event(egui::Event::PointerButton { pos: at, button, pressed, modifiers: Modifiers::NONE });
+}
+
+#[test]
+fn the_map_follows_the_hand_point_for_point() {
+    let (mut window, _settings) = open_still();
+    let before = position(&window);
+    let middle = window.get_by_role_and_label(Role::Image, "Map").rect().center();
+    window.event(egui::Event::PointerMoved(middle));
+    window.step();
+    press(&mut window, middle, true);
+    window.step();
+    for step in 1..=10 {
+        window.event(egui::Event::PointerMoved(middle + egui::vec2(8.0 * step as f32, 0.0)));
+        window.step();
+    }
+    let after = position(&window);
+    let moved = (before.lon_deg - after.lon_deg) / degrees_a_point(before.zoom);
+    assert!((moved - 80.0).abs() < 0.6, "the map moved {moved} points under the hand");
+    assert!((after.lat_deg - before.lat_deg).abs() < 1e-9 && after.zoom == before.zoom);
+}
+
+#[test]
+fn the_wheel_zooms_to_the_pointer() {
+    let (mut window, _settings) = open_still();
+    let before = position(&window);
+    let map = window.get_by_role_and_label(Role::Image, "Map").rect();
+    window.event(egui::Event::PointerMoved(map.center() + egui::vec2(100.0, 0.0)));
+    window.step();
+    for _ in 0..5 {
+        window.event(egui::Event::MouseWheel {
+            source: egui::MouseWheelSource::Wheel,
+            unit: egui::MouseWheelUnit::Line,
+            delta: egui::vec2(0.0, 1.0),
+            phase: egui::TouchPhase::Move,
+            modifiers: Modifiers::NONE,
+        });
+        window.run_steps(10);
+    }
+    let after = position(&window);
+    assert!(after.zoom > before.zoom + 0.5, "{} {}", before.zoom, after.zoom);
+    let under = |map: &cogscope::document::MapPosition| map.lon_deg + 100.0 * degrees_a_point(map.zoom);
+    let drift = (under(&after) - under(&before)) / degrees_a_point(after.zoom);
+    assert!(drift.abs() < 1.5, "the place under the pointer moved {drift} points");
+}
+
+#[test]
+fn a_click_on_the_map_pins_every_value_there() {
+    let (mut window, _settings) = open_still();
+    let at = window.get_by_role_and_label(Role::Image, "Map").rect().center() + egui::vec2(20.0, -90.0);
+    window.event(egui::Event::PointerMoved(at));
+    window.step();
+    press(&mut window, at, true);
+    window.step();
+    press(&mut window, at, false);
+    let pinned = |app: &CogscopeApp| app.document().pins.first().and_then(|pin| pin.reading.values.clone());
+    until(&mut window, "the values are pinned", |app| pinned(app).is_some());
+    let values = pinned(app(&window)).expect("just seen");
+    assert!(values.iter().any(|image| image.bands.len() == 3), "three bands of a scene: {values:?}");
+}

@@ -79,14 +79,27 @@ fn country_labels(topology: &Topology) -> Result<Vec<(String, Position, f64)>> {
     let mut labels = Vec::new();
     for country in topology.geometries("countries")? {
         let Some(name) = country.pointer("/properties/name").and_then(Json::as_str) else { continue };
-        let rings = topology.polygons_of(country)?.into_iter().filter_map(|polygon| polygon.into_iter().next());
+        let outer = topology.polygons_of(country)?.into_iter().filter_map(|polygon| polygon.into_iter().next());
+        let rings = outer.map(|ring| unwrapped(&ring));
         let largest = rings.max_by(|a, b| area(a).total_cmp(&area(b)));
         if let Some((position, width_deg)) = largest.and_then(|ring| widest_stretch(&ring)) {
-            labels.push((name.to_owned(), position, width_deg));
+            let lon = (position[0] + 180.0).rem_euclid(360.0) - 180.0;
+            labels.push((name.to_owned(), [lon, position[1]], width_deg));
         }
     }
     labels.sort_by(|a, b| b.2.total_cmp(&a.2));
     Ok(labels)
+}
+
+/// The ring without jumps at the antimeridian: its longitudes go on beyond 180 degrees where it crosses that.
+fn unwrapped(ring: &Line) -> Line {
+    let mut before = ring.first().map_or(0.0, |position| position[0]);
+    ring.iter()
+        .map(|[lon, lat]| {
+            before = lon + 360.0 * ((before - lon) / 360.0).round();
+            [before, *lat]
+        })
+        .collect()
 }
 
 fn area(ring: &Line) -> f64 {

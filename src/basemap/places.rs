@@ -161,6 +161,11 @@ mod tests {
         let places = Places::parse(ASSET).unwrap();
         let brazil: Vec<_> = places.countries_in(around(-53.0, -10.0, 1.5e6)).map(|country| country.name).collect();
         assert!(brazil.contains(&"Brazil") && !brazil.contains(&"Chile"), "{brazil:?}");
+        // These lie on both sides of the antimeridian.
+        let siberia: Vec<_> = places.countries_in(around(95.0, 62.0, 4.0e6)).map(|country| country.name).collect();
+        assert!(siberia.contains(&"Russia"), "{siberia:?}");
+        let pacific: Vec<_> = places.countries_in(around(178.0, -17.8, 0.4e6)).map(|country| country.name).collect();
+        assert!(pacific.contains(&"Fiji"), "{pacific:?}");
     }
 
     #[test]

@@ -62,18 +62,29 @@ impl RgbaImage {
     ///
     /// Two pictures of different sizes are laid with their top left corners together.
     pub fn composite(&mut self, top: &Self) {
-        let (Ok(below_stride), Ok(top_stride)) = (usize::try_from(self.width), usize::try_from(top.width)) else {
-            return;
-        };
-        if below_stride == 0 || top_stride == 0 {
+        self.meet(top, (0, 0), |own, other| *own = blend(*own, other));
+    }
+
+    /// Lays `below` under this picture, its top left corner in this column and row; what reaches beyond is cut off.
+    pub fn composite_below(&mut self, below: &Self, corner: (u32, u32)) {
+        self.meet(below, corner, |own, other| *own = blend(other, *own));
+    }
+
+    /// Hands over each of this picture's pixels that the other one has too, when that one's top left corner is laid in a column
+    /// and row of this one.
+    fn meet(&mut self, other: &Self, (col, row): (u32, u32), mut change: impl FnMut(&mut [u8; 4], [u8; 4])) {
+        let size = usize::try_from;
+        let (Ok(stride), Ok(other_stride)) = (size(self.width), size(other.width)) else { return };
+        let (Ok(col), Ok(row)) = (size(col), size(row)) else { return };
+        if stride == 0 || other_stride == 0 {
             return;
         }
-        let below_rows = self.pixels.chunks_exact_mut(below_stride * 4);
-        for (below_row, top_row) in below_rows.zip(top.pixels.chunks_exact(top_stride * 4)) {
-            let (below_pixels, _) = below_row.as_chunks_mut::<4>();
-            let (top_pixels, _) = top_row.as_chunks::<4>();
-            for (below, &over) in below_pixels.iter_mut().zip(top_pixels) {
-                *below = blend(*below, over);
+        let own_rows = self.pixels.chunks_exact_mut(stride * 4).skip(row);
+        for (own_row, other_row) in own_rows.zip(other.pixels.chunks_exact(other_stride * 4)) {
+            let (own_pixels, _) = own_row.as_chunks_mut::<4>();
+            let (other_pixels, _) = other_row.as_chunks::<4>();
+            for (own, &other) in own_pixels.iter_mut().skip(col).zip(other_pixels) {
+                change(own, other);
             }
         }
     }
@@ -151,6 +162,17 @@ mod tests {
         below.composite(&one([200, 0, 0, 128]));
         // alpha = 128 + 128 * 127 / 255 = 191.75; red = 200 * 128 / 191.75 = 133.5.
         assert_eq!(below.pixel(0, 0), Some([134, 0, 66, 192]));
+    }
+
+    #[test]
+    fn a_smaller_picture_goes_below_at_its_place() {
+        let mut above = RgbaImage::transparent(3, 2);
+        above.pixels[(3 + 1) * 4..(3 + 2) * 4].copy_from_slice(&[9, 9, 9, 255]);
+        let below = RgbaImage::new(2, 2, [7, 7, 7, 255].repeat(4)).unwrap();
+        above.composite_below(&below, (1, 1));
+        let shown = |col, row| above.pixel(col, row).map(|pixel| (pixel[0], pixel[3]));
+        assert_eq!([shown(0, 1), shown(1, 1), shown(2, 1)], [Some((0, 0)), Some((9, 255)), Some((7, 255))]);
+        assert_eq!([shown(1, 0), shown(2, 0)], [Some((0, 0)), Some((0, 0))]);
     }
 
     #[test]

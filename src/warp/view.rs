@@ -1,6 +1,7 @@
 //! What part of the world, at what size.
 
 use crate::geo::{Affine, BoundingBox, Crs, TileCoord};
+use crate::raster::PixelWindow;
 
 /// Pixels that a view may have.
 const MAX_PIXELS: u64 = 1 << 28;
@@ -28,6 +29,20 @@ impl View {
     pub fn tile(tile: TileCoord, size: u32) -> Self {
         let size = size.clamp(1, 8192);
         Self { crs: Crs::web_mercator(), bbox: tile.bounds(), width: size, height: size }
+    }
+
+    /// The part of this view that a window of its pixels covers, at the same resolution; `None` for a window that reaches
+    /// beyond the view.
+    #[must_use]
+    pub fn part(&self, window: PixelWindow) -> Option<Self> {
+        if window.col_end() > self.width || window.row_end() > self.height {
+            return None;
+        }
+        let edges = self.crs_from_pixel();
+        let upper_left = edges.apply(f64::from(window.col()), f64::from(window.row()));
+        let lower_right = edges.apply(f64::from(window.col_end()), f64::from(window.row_end()));
+        let bbox = BoundingBox::new(upper_left.x, lower_right.y, lower_right.x, upper_left.y)?;
+        Self::new(self.crs.clone(), bbox, window.width(), window.height())
     }
 
     /// The reference system of the box.
@@ -73,6 +88,18 @@ mod tests {
         assert!(View::new(Crs::wgs84(), square, 0, 10).is_none());
         assert!(View::new(Crs::wgs84(), square, 1 << 20, 1 << 20).is_none());
         assert!(View::new(Crs::wgs84(), square, 10, 10).is_some());
+    }
+
+    #[test]
+    fn a_part_of_a_view_has_the_views_own_pixels() {
+        let view = View::tile(TileCoord::new(9, 178, 293).unwrap(), 256);
+        let part = view.part(PixelWindow::new(13, 200, 40, 56).unwrap()).unwrap();
+        let (whole, cut) = (view.crs_from_pixel(), part.crs_from_pixel());
+        let (a, b) = (whole.apply(13.5, 200.5), cut.apply(0.5, 0.5));
+        assert!((a.x - b.x).abs() < 1e-6 && (a.y - b.y).abs() < 1e-6);
+        let (a, b) = (whole.apply(52.5, 255.5), cut.apply(39.5, 55.5));
+        assert!((a.x - b.x).abs() < 1e-6 && (a.y - b.y).abs() < 1e-6);
+        assert!(view.part(PixelWindow::new(0, 250, 10, 10).unwrap()).is_none(), "beyond the lower edge");
     }
 
     #[test]

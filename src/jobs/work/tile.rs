@@ -6,6 +6,7 @@ use crate::jobs::map_layer::MapMember;
 use crate::jobs::raster_cache::{RasterKey, RawTile};
 use crate::jobs::{CancelToken, TileKey, TileResult};
 use crate::library::LibraryError;
+use crate::raster::PixelWindow;
 use crate::render::RgbaImage;
 use crate::warp::View;
 
@@ -20,19 +21,22 @@ pub(in crate::jobs) fn draw(
 ) -> Option<TileResult> {
     let layer = shared.layer(key.layer).filter(|layer| layer.generation == key.generation)?;
     let bounds: BoundingBox = key.tile.bounds();
+    let view = View::tile(key.tile, key.size);
     let mut first_failure = None;
     let mut picture: Option<RgbaImage> = None;
     for member in layer.members_meeting(&bounds, key.size) {
         if cancel.is_cancelled() {
             return None;
         }
-        match values(shared, key, member) {
+        // Of a member that covers little of the tile, no more than that is read and painted.
+        let Some(window) = window_on(&member.bounds_mercator(), &bounds, key.size) else { continue };
+        match values(shared, key, member, &view, window) {
             Ok(Some(raster)) => {
                 let below = member.painter.paint(&raster);
-                picture = Some(match picture {
-                    None => below,
-                    Some(above) => over(below, &above),
-                });
+                let corner = (window.col(), window.row());
+                picture
+                    .get_or_insert_with(|| RgbaImage::transparent(key.size, key.size))
+                    .composite_below(&below, corner);
             }
             Ok(None) => {}
             Err(error) => {
@@ -51,20 +55,52 @@ pub(in crate::jobs) fn draw(
     })
 }
 
-fn values(shared: &Shared, key: &TileKey, member: &MapMember) -> Result<RawTile, LibraryError> {
+fn values(
+    shared: &Shared,
+    key: &TileKey,
+    member: &MapMember,
+    view: &View,
+    window: PixelWindow,
+) -> Result<RawTile, LibraryError> {
     let resampling = member.resampling;
     let known = RasterKey::new(member.parts.clone(), key.tile, key.size, resampling);
     shared.rasters.get_or_read(&known, || {
-        let view = View::tile(key.tile, key.size);
-        member.source.read(&view, member.painter.bands(), resampling, &shared.blocks)
+        let part = view.part(window);
+        member.source.read(part.as_ref().unwrap_or(view), member.painter.bands(), resampling, &shared.blocks)
     })
 }
 
-fn over(mut below: RgbaImage, above: &RgbaImage) -> RgbaImage {
-    below.composite(above);
-    below
+/// The pixels of a tile of `size` x `size` pixels that a member can touch, with one around them for what resampling
+/// spreads; the whole tile for a member on the other side of the antimeridian. `None` where they don't meet.
+fn window_on(member: &BoundingBox, tile: &BoundingBox, size: u32) -> Option<PixelWindow> {
+    let Some(shared) = member.intersection(tile) else { return PixelWindow::full(size, size) };
+    let per_metre = f64::from(size) / tile.width();
+    let pixel = |metres: f64, by: f64| {
+        let at = (metres * per_metre + by).clamp(0.0, f64::from(size));
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to a u32")]
+        let at = at as u32;
+        at
+    };
+    let (col, row) = (pixel(shared.min_x() - tile.min_x(), -1.0), pixel(tile.max_y() - shared.max_y(), -1.0));
+    let (col_end, row_end) = (pixel(shared.max_x() - tile.min_x(), 2.0), pixel(tile.max_y() - shared.min_y(), 2.0));
+    PixelWindow::new(col, row, col_end.saturating_sub(col), row_end.saturating_sub(row))
 }
 
 fn is_opaque(picture: &RgbaImage) -> bool {
     picture.pixels.iter().skip(3).step_by(4).all(|&alpha| alpha == u8::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_pixels_that_a_member_can_touch_are_drawn() {
+        let tile = BoundingBox::new(0.0, 0.0, 256.0, 256.0).unwrap();
+        let on = |west, south, east, north| window_on(&BoundingBox::new(west, south, east, north).unwrap(), &tile, 256);
+        assert_eq!(on(-10.0, -10.0, 300.0, 300.0), PixelWindow::full(256, 256));
+        assert_eq!(on(10.2, 200.0, 20.4, 210.0), PixelWindow::new(9, 45, 13, 13));
+        assert_eq!(on(250.0, -50.0, 400.0, 3.0), PixelWindow::new(249, 252, 7, 4));
+        assert_eq!(on(1000.0, 0.0, 1001.0, 1.0), PixelWindow::full(256, 256), "on the other side of the antimeridian");
+    }
 }
