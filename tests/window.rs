@@ -269,3 +269,33 @@ fn a_click_on_the_map_pins_every_value_there() {
     let values = pinned(app(&window)).expect("just seen");
     assert!(values.iter().any(|image| image.bands.len() == 3), "three bands of a scene: {values:?}");
 }
+
+#[test]
+fn files_are_grouped_by_a_pattern_of_their_names() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (band, name) in [("B2", "cold_north"), ("B3", "hot_north")] {
+        let from = sample(&format!("itaipu/LC08_224077_20200518_{band}.tif"));
+        std::fs::copy(from, folder.path().join(format!("{name}.tif"))).expect("copied");
+    }
+    let (mut window, _settings) = open(&[folder.path().to_owned()]);
+    until(&mut window, "both are known", |app| app.document().imagery.catalog.len() == 2);
+    click(&mut window, Role::Button, "Order and grouping of the images");
+    click(&mut window, Role::Button, "Group by names of files\u{2026}");
+    window.event(egui::Event::Text("{band}_{site}".to_owned()));
+    window.run_steps(2);
+    assert!(window.query_by_label("fits 2 of 2 files").is_some());
+    window.key_press(Key::Enter);
+    window.run_steps(4);
+    assert_eq!(app(&window).document().imagery.catalog.len(), 1);
+    assert!(window.query_by_role_and_label(Role::TreeItem, "north").is_some());
+}
+
+#[test]
+fn unreadable_files_are_counted_at_the_head_of_the_list() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    std::fs::write(folder.path().join("notes.tif"), "this is no picture").expect("written");
+    let (mut window, _settings) = open(&[folder.path().to_owned(), sample("")]);
+    until(&mut window, "it is known", |app| app.document().imagery.catalog.failures().len() == 1);
+    click(&mut window, Role::Link, "1 unreadable");
+    assert!(window.query_by_role_and_label(Role::TreeItem, "notes.tif").is_some());
+}

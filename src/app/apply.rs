@@ -5,7 +5,7 @@ use super::dialogs::Ask;
 use super::{CogscopeApp, set_theme};
 use crate::document::{MapPosition, NoticeLevel};
 use crate::jobs::Job;
-use crate::library::EntryId;
+use crate::library::{EntryId, NamePattern};
 use crate::targets::{SelectMode, TargetId};
 use crate::ui::{Command, Docks, Pane, THUMBNAIL_PIXELS};
 
@@ -30,6 +30,13 @@ impl CogscopeApp {
             Command::SplitScene(scene) => {
                 self.document.imagery.catalog.split(scene);
             }
+            Command::TakeOut { scene, image } => {
+                self.document.imagery.catalog.take_out(scene, image);
+            }
+            Command::NameBand { scene, band, name } => {
+                self.document.imagery.catalog.name_band(scene, band, &name);
+            }
+            Command::SetNamePattern(pattern) => self.group_by_pattern(pattern),
             Command::WantThumbnail(id) => self.make_thumbnail(id),
             Command::SetStyle { scope, style } => {
                 self.document.imagery.set_style(&scope, &style);
@@ -150,6 +157,21 @@ impl CogscopeApp {
         let name = entries.first().and_then(|id| catalog.entry(*id)).map(|entry| entry.name().to_owned());
         let scene = catalog.group(entries, &name.unwrap_or_default());
         self.document.imagery.chosen = scene.map(EntryId::Scene);
+    }
+
+    fn group_by_pattern(&mut self, pattern: Option<String>) {
+        match pattern.as_deref().map(NamePattern::parse).transpose() {
+            Ok(parsed) => {
+                self.document.imagery.catalog.set_name_pattern(parsed);
+                self.document.imagery.chosen = None;
+                self.document.project.name_pattern = pattern;
+                self.panels.library.forget_thumbnails();
+            }
+            Err(error) => {
+                let text = format!("The files stay grouped as they are: {error}");
+                self.document.notices.add(NoticeLevel::Warning, text, None);
+            }
+        }
     }
 
     fn make_thumbnail(&mut self, id: EntryId) {

@@ -31,6 +31,8 @@ pub struct Project {
     pub sources: Vec<PathBuf>,
     /// Where the map stands; `None` until something was fitted or moved.
     pub map: Option<MapPosition>,
+    /// How the user says that names of files are to be understood, as [`crate::library::NamePattern`] reads it.
+    pub name_pattern: Option<String>,
     /// Styles of kinds of images, by the kind's name.
     pub styles: BTreeMap<String, Style>,
     /// Which targets are shown.

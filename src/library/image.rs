@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use jiff::civil::Date;
 
+use super::name_pattern::{Matched, NamePattern};
 use super::naming::{self, NameParts};
 use super::sensor::Sensor;
 use super::{date, footprint};
@@ -90,6 +91,14 @@ impl Image {
             path,
             cog,
         }
+    }
+
+    /// The same image with what a pattern says of its name, or, where that says nothing, with what is usual.
+    #[must_use]
+    pub fn named_by(&self, pattern: Option<&NamePattern>) -> Self {
+        let usual = || Matched { parts: naming::parse(&self.name), date: None };
+        let Matched { parts, date } = pattern.and_then(|pattern| pattern.matched(&self.name)).unwrap_or_else(usual);
+        Self { parts, date: date.or(self.date), ..self.clone() }
     }
 
     /// The folder that the file lies in.

@@ -4,7 +4,7 @@
 use crate::document::{MapPosition, StyleScope, ThemeChoice};
 use crate::geo::LonLat;
 use crate::jobs::TileWant;
-use crate::library::{EntryId, Order, SceneId};
+use crate::library::{EntryId, ImageId, Order, SceneId};
 use crate::render::Style;
 use crate::targets::{ClassColor, SelectMode, TargetFilter, TargetId};
 use crate::ui::docks::Pane;
@@ -53,6 +53,24 @@ pub enum Command {
     GroupEntries(Vec<EntryId>),
     /// Make the files of a scene images of their own again.
     SplitScene(SceneId),
+    /// Take one file out of its scene.
+    TakeOut {
+        /// The scene.
+        scene: SceneId,
+        /// The file.
+        image: ImageId,
+    },
+    /// Call a band of a scene something else.
+    NameBand {
+        /// The scene.
+        scene: SceneId,
+        /// Which band, counted from 0.
+        band: usize,
+        /// Its new name.
+        name: String,
+    },
+    /// Group all files into scenes by this pattern of their names; `None`: by the usual ones.
+    SetNamePattern(Option<String>),
     /// A thumbnail's place was seen.
     WantThumbnail(EntryId),
     /// Draw images in another style.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Catalog, Entry, EntryId};
-use crate::library::{Image, ImageId, Scene, SceneId};
+use crate::library::{Image, ImageId, NamePattern, Scene, SceneId};
 
 impl Catalog {
     /// Makes one scene out of images and scenes. `None` if none of them is known.
@@ -34,6 +34,43 @@ impl Catalog {
             images.push(image.id);
         }
         images
+    }
+
+    /// The pattern by which names are understood before the usual ones.
+    pub fn name_pattern(&self) -> Option<&NamePattern> {
+        self.pattern.as_ref()
+    }
+
+    /// How many files a pattern fits, and of how many.
+    pub fn count_matches(&self, pattern: &NamePattern) -> (usize, usize) {
+        let fits = self.images.values().filter(|image| pattern.matched(&image.name).is_some()).count();
+        (fits, self.images.len())
+    }
+
+    /// Groups all files anew by a pattern of their names, or by the usual ones. What was grouped or split by hand is undone.
+    pub fn set_name_pattern(&mut self, pattern: Option<NamePattern>) {
+        self.pattern = pattern;
+        let hidden: Vec<ImageId> = self
+            .images
+            .keys()
+            .copied()
+            .filter(|id| self.entry_of_image(*id).is_some_and(|id| self.is_hidden(id)))
+            .collect();
+        let mut images: Vec<Arc<Image>> = self.images.values().cloned().collect();
+        images.sort_by(|a, b| a.path.cmp(&b.path));
+        for id in self.sorted.clone() {
+            self.unlist(id);
+        }
+        self.scenes.clear();
+        self.scene_of.clear();
+        for image in images {
+            let image = Arc::new(image.named_by(self.pattern.as_ref()));
+            self.images.insert(image.id, Arc::clone(&image));
+            self.join_or_list(&image);
+        }
+        for id in hidden.into_iter().filter_map(|id| self.entry_of_image(id)).collect::<Vec<_>>() {
+            self.set_hidden(id, true);
+        }
     }
 
     /// Takes one file out of a scene; it becomes an image of its own. `false` if it is not in that scene.

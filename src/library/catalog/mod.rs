@@ -16,7 +16,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use self::grouping::Groups;
 use self::spatial::SpatialIndex;
-use super::{Failed, Image, ImageId, Kind, Scene, SceneId, Source};
+use super::{Failed, Image, ImageId, Kind, NamePattern, Scene, SceneId, Source};
 use crate::geo::BoundingBox;
 
 pub use order::Order;
@@ -117,6 +117,7 @@ pub struct Catalog {
     groups: Groups,
     index: SpatialIndex,
     order: Order,
+    pattern: Option<NamePattern>,
     /// All entries in the chosen order.
     sorted: Vec<EntryId>,
     hidden: FxHashSet<EntryId>,
@@ -139,7 +140,11 @@ impl Catalog {
     /// Adds an image, or puts it in the place of an older one with the same path: in the same scene if it still has the bands, hidden
     /// or alone if the older one was, and where the user moved that. Returns the entry that it is in now.
     pub fn add_image(&mut self, image: impl Into<Arc<Image>>) -> EntryId {
-        let image = image.into();
+        let image: Arc<Image> = image.into();
+        let image = match &self.pattern {
+            Some(pattern) => Arc::new(image.named_by(Some(pattern))),
+            None => image,
+        };
         self.failures.retain(|failed| failed.path != image.path);
         let older = self.by_path.insert(image.path.clone(), image.id).filter(|older| *older != image.id);
         self.images.insert(image.id, Arc::clone(&image));

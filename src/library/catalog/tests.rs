@@ -316,3 +316,25 @@ fn every_change_is_a_new_revision() {
     fixture.catalog.remove_folder(fixture.folder.path());
     assert!(changed(&fixture.catalog));
 }
+
+#[test]
+fn a_pattern_of_names_groups_what_is_there_and_what_comes() {
+    let mut fixture = Fixture::new();
+    let [first, ..] =
+        ["hot-2020-05-18-a1-north.tif", "cold-2020-05-18-a2-north.tif"].map(|name| fixture.add(name, HERE));
+    assert!(fixture.scenes().is_empty(), "nothing usual about these names");
+    fixture.catalog.set_hidden(first, true);
+    let pattern = NamePattern::parse("{band}-{date}-{}-{site}").unwrap();
+    assert_eq!(fixture.catalog.count_matches(&pattern), (2, 2));
+    fixture.catalog.set_name_pattern(Some(pattern));
+    fixture.add("warm-2020-05-18-a9-north.tif", HERE);
+    fixture.add("warm-2020-05-18-a9-south.tif", HERE);
+    let bands = ["cold", "hot", "warm"].map(str::to_owned).to_vec();
+    assert_eq!(fixture.scenes(), [("2020-05-18_north".to_owned(), bands)]);
+    let scene =
+        fixture.catalog.entries().iter().find_map(|&id| fixture.catalog.entry(id).filter(|e| e.images().len() > 1));
+    assert_eq!(scene.unwrap().date().map(|date| date.to_string()).as_deref(), Some("2020-05-18"));
+    fixture.catalog.set_name_pattern(None);
+    assert!(fixture.scenes().is_empty());
+    assert_eq!(fixture.catalog.len(), 4, "no file is lost");
+}

@@ -133,20 +133,17 @@ fn source_ui(
     let mut facts = Vec::new();
     let first = source.bands.first();
     if let Some(first) = first {
-        if let Some((system, text)) = state.own.at(document, &first.path, position) {
-            facts.push((system, text));
-        }
+        facts.extend(state.own.at(document, &first.path, position).into_iter().flatten());
         let same = source.bands.iter().all(|band| (band.col, band.row) == (first.col, first.row));
         if same {
-            facts.push(("Column, row".to_owned(), column_row(first)));
-            facts.push(("Level".to_owned(), level(first)));
+            facts.push(("Column, row", column_row(first)));
+            facts.push(("Level", level(first)));
         }
     }
-    let facts: Vec<(&str, String)> = facts.iter().map(|(name, text)| (name.as_str(), text.clone())).collect();
     if detail == Detail::Full {
         facts_ui(ui, ("facts", &facts));
     } else {
-        facts_ui(ui, ("facts", facts.get(..facts.len().min(2)).unwrap_or_default()));
+        facts_ui(ui, ("facts", facts.get(..facts.len().min(3)).unwrap_or_default()));
     }
     bands_ui(ui, source, detail);
 }
@@ -168,7 +165,7 @@ fn facts_ui(ui: &mut egui::Ui, (id, facts): (&str, &[(&str, String)])) {
                 let label = Label::new(theme::note(ui, *name).color(palette.muted)).truncate();
                 ui.add(label).on_hover_text(*name);
             });
-            ui.add(Label::new(text).selectable(true));
+            ui.add(Label::new(text).selectable(true).truncate()).on_hover_text(text);
             ui.end_row();
         }
     });

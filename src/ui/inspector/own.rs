@@ -22,8 +22,8 @@ struct Own {
 }
 
 impl OwnCoordinates {
-    /// The system's name and the place in it; `None` for a file without a system, or one that is not open.
-    pub fn at(&mut self, document: &Document, path: &Path, position: LonLat) -> Option<(String, String)> {
+    /// The system and the place in it, each with what it is called; `None` for a file without a system, or one that is not open.
+    pub fn at(&mut self, document: &Document, path: &Path, position: LonLat) -> Option<[(&'static str, String); 2]> {
         if !self.kept.iter().any(|(known, _)| known == path) {
             if self.kept.len() >= MOST_KEPT {
                 self.kept.remove(0);
@@ -32,12 +32,12 @@ impl OwnCoordinates {
         }
         let own = self.kept.iter().find(|(known, _)| known == path)?.1.as_ref()?;
         let Point { x, y } = own.transformer.forward(position.into())?;
-        let text = if own.is_geographic {
-            format!("{x:.6} {y:.6}").replace('-', "\u{2212}")
+        let (name, text) = if own.is_geographic {
+            ("Longitude, latitude", format!("{x:.6}, {y:.6}").replace('-', "\u{2212}"))
         } else {
-            format!("E {}  N {}", numbers::with_step(x, 0.1), numbers::with_step(y, 0.1))
+            ("Easting, northing", format!("{}, {}", numbers::with_step(x, 0.1), numbers::with_step(y, 0.1)))
         };
-        Some((own.system.clone(), text))
+        Some([("System", own.system.clone()), (name, text)])
     }
 }
 

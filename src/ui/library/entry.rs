@@ -1,8 +1,9 @@
 //! The row of an image or scene: thumbnail, name, facts, badge, eye and menu.
 
+use super::grouping;
 use super::thumbnails::Thumbnails;
 use crate::document::Document;
-use crate::library::{Entry, EntryId};
+use crate::library::Entry;
 use crate::ui::{Command, icons, rows, theme, widgets};
 use egui::{Align, Layout, RichText};
 
@@ -92,10 +93,8 @@ fn entry_menu_ui(ui: &mut egui::Ui, document: &Document, entry: &Entry, commands
         commands.push(Command::SetHidden { entry: id, hidden: shown });
     }
     ui.separator();
-    if let EntryId::Scene(scene) = id
-        && ui.button("Split into its files").clicked()
-    {
-        commands.push(Command::SplitScene(scene));
+    if let Entry::Scene(scene) = entry {
+        grouping::scene_menu_ui(ui, scene, commands);
     }
     if let Some(chosen) = document.imagery.chosen.filter(|chosen| *chosen != id)
         && ui.button("Group with the chosen one").clicked()

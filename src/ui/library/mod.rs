@@ -1,6 +1,7 @@
 //! The panel Library: folders with their scenes and images, thumbnails, what could not be read and why.
 
 mod entry;
+mod grouping;
 mod thumbnails;
 
 use super::{Command, icons, rows, theme, widgets};
@@ -22,6 +23,8 @@ pub struct LibraryState {
     lines: Vec<Line>,
     made_for: Option<(u64, u64)>,
     folding: u64,
+    shows_failures: bool,
+    pattern: grouping::PatternForm,
     thumbnails: thumbnails::Thumbnails,
 }
 
@@ -64,14 +67,20 @@ pub fn library_ui(ui: &mut egui::Ui, document: &Document, state: &mut LibrarySta
         widgets::empty_state(ui, icons::LIBRARY, title, hint);
         return;
     }
-    head_ui(ui, document, commands);
+    head_ui(ui, document, state, commands);
+    state.pattern.ui(ui, catalog, commands);
     make_lines(document, state);
     ui.spacing_mut().item_spacing.y = 0.0;
     let mut folded = None;
     let lines = std::mem::take(&mut state.lines);
     let heights = lines.iter().map(Line::height);
-    ScrollArea::vertical().id_salt("library list").auto_shrink([false, false]).show_viewport(ui, |ui, viewport| {
-        let total: f32 = heights.clone().sum();
+    let total: f32 = heights.clone().sum();
+    let mut list = ScrollArea::vertical().id_salt("library list").auto_shrink([false, false]);
+    if std::mem::take(&mut state.shows_failures) {
+        // They are the last of the list; the offset is kept within it.
+        list = list.vertical_scroll_offset(total);
+    }
+    list.show_viewport(ui, |ui, viewport| {
         ui.set_height(total);
         let mut top = 0.0;
         for (line, height) in lines.iter().zip(heights) {
@@ -120,7 +129,7 @@ impl Line {
     }
 }
 
-fn head_ui(ui: &mut egui::Ui, document: &Document, commands: &mut Vec<Command>) {
+fn head_ui(ui: &mut egui::Ui, document: &Document, state: &mut LibraryState, commands: &mut Vec<Command>) {
     let catalog = &document.imagery.catalog;
     ui.horizontal(|ui| {
         let images = catalog.images().count();
@@ -130,6 +139,16 @@ fn head_ui(ui: &mut egui::Ui, document: &Document, commands: &mut Vec<Command>) 
             format!("{} entries of {} files", widgets::count(catalog.len()), widgets::count(images))
         };
         ui.label(theme::note(ui, text));
+        let failures = catalog.failures().len();
+        if failures > 0 {
+            let text = theme::note(ui, format!("{} unreadable", widgets::count(failures)));
+            let link = ui.link(text.color(theme::palette(ui).warning));
+            if link.on_hover_text("Show what could not be read, and why").clicked() {
+                state.shows_failures = true;
+                state.failures_closed = false;
+                state.folding = state.folding.wrapping_add(1);
+            }
+        }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let icon = icons::SORT.rich_text().size(16.0);
             let button = egui::Button::new(icon).frame_when_inactive(false);
@@ -145,9 +164,16 @@ fn head_ui(ui: &mut egui::Ui, document: &Document, commands: &mut Vec<Command>) 
                         commands.push(Command::SetOrder(order));
                     }
                 }
+                ui.separator();
+                if ui.button("Group by names of files\u{2026}").clicked() {
+                    state.pattern.open(catalog);
+                }
             });
-            response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, "Order of the images"));
-            response.on_hover_text("Order of the images, in the list and on the map");
+            response.widget_info(|| {
+                egui::WidgetInfo::labeled(egui::Role::Button, true, "Order and grouping of the images")
+            });
+            response
+                .on_hover_text("Order of the images, in the list and on the map; how files are grouped into scenes");
             if catalog.solo().is_some() && ui.link(theme::note(ui, "Show all")).clicked() {
                 commands.push(Command::ShowAlone(None));
             }
@@ -259,20 +285,23 @@ fn folder_menu_ui(ui: &mut egui::Ui, path: &std::path::Path, commands: &mut Vec<
 }
 
 fn failure_ui(ui: &mut egui::Ui, failed: &Failed, commands: &mut Vec<Command>) {
+    let path = failed.path.display().to_string();
+    // An error says which file it is about; here that stands beside it.
+    let reason = failed.reason.strip_prefix(&path).map_or(failed.reason.as_str(), |rest| rest.trim_start_matches(": "));
     let name = failed.path.file_name().unwrap_or(failed.path.as_os_str()).to_string_lossy();
     let row = rows::Row { label: &name, depth: 1, ..rows::Row::default() };
     let response = rows::row_ui(ui, row, |ui| {
         ui.label(icons::ERROR.rich_text().color(theme::palette(ui).error));
         ui.label(name.as_ref());
-        ui.add(egui::Label::new(theme::note(ui, failed.reason.as_str())).truncate());
+        ui.add(egui::Label::new(theme::note(ui, reason)).truncate());
     });
     response.context_menu(|ui| {
         if ui.button("Copy the reason").clicked() {
-            commands.push(Command::Copy(format!("{}: {}", failed.path.display(), failed.reason)));
+            commands.push(Command::Copy(format!("{path}: {reason}")));
         }
         if ui.button("Show in the file manager").clicked() {
             commands.push(Command::Reveal(failed.path.clone()));
         }
     });
-    response.on_hover_text(format!("{}\n{}", failed.path.display(), failed.reason));
+    response.on_hover_text(format!("{path}\n{reason}"));
 }
