@@ -1,6 +1,6 @@
 //! What part of the world, at what size.
 
-use crate::geo::{Affine, BoundingBox, Crs, TileCoord};
+use crate::geo::{Affine, BoundingBox, Crs, MapFrame, TileCoord};
 use crate::raster::PixelWindow;
 
 /// Pixels that a view may have.
@@ -43,6 +43,12 @@ impl View {
         let lower_right = edges.apply(f64::from(window.col_end()), f64::from(window.row_end()));
         let bbox = BoundingBox::new(upper_left.x, lower_right.y, lower_right.x, upper_left.y)?;
         Self::new(self.crs.clone(), bbox, window.width(), window.height())
+
+    /// A tile of a frame at `size` x `size` pixels; sizes are kept between 1 and 8192.
+    #[must_use]
+    pub fn frame_tile(frame: &MapFrame, tile: TileCoord, size: u32) -> Self {
+        let size = size.clamp(1, 8192);
+        Self { crs: frame.crs().clone(), bbox: frame.tile_bounds(tile), width: size, height: size }
     }
 
     /// The reference system of the box.
