@@ -299,3 +299,37 @@ fn unreadable_files_are_counted_at_the_head_of_the_list() {
     click(&mut window, Role::Link, "1 unreadable");
     assert!(window.query_by_role_and_label(Role::TreeItem, "notes.tif").is_some());
 }
+
+#[test]
+fn an_image_without_a_place_on_the_map_is_shown_in_its_own_pixels() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("nowhere.tif");
+    let file = std::fs::File::create(&path).expect("created");
+    let values: Vec<u8> = (0..=255_u8).cycle().take(300 * 200).collect();
+    let mut encoder = tiff::encoder::TiffEncoder::new(file).expect("a writer");
+    encoder.write_image::<tiff::encoder::colortype::Gray8>(300, 200, &values).expect("written");
+    let (mut window, _settings) = open(&[folder.path().to_owned()]);
+    until(&mut window, "it is on the screen", |app| app.is_complete() && app.document().imagery.own_map.is_some());
+    assert!(window.query_by_label_contains("Pixels: the image has no place on the earth").is_some());
+    // With a folder that has a place, the usual map is one click away.
+    click(&mut window, Role::Button, "Back to the web map");
+    assert!(app(&window).document().imagery.own_map.is_none());
+}
+
+#[test]
+fn a_scene_is_shown_in_its_own_system_and_the_usual_map_comes_back() {
+    let (mut window, _settings) = open_still();
+    let before = position(&window);
+    window.get_by_role_and_label(Role::TreeItem, "LC08_224077_20200518").click_secondary();
+    window.run_steps(3);
+    click(&mut window, Role::Button, "Show in its own reference system");
+    until(&mut window, "it is on the screen", CogscopeApp::is_complete);
+    let own = app(&window).document().imagery.own_map.as_ref().expect("the map lies in the scene's system");
+    assert_eq!(own.frame.crs().epsg(), Some(32621));
+    let here = position(&window);
+    assert!((here.lon_deg - before.lon_deg).hypot(here.lat_deg - before.lat_deg) < 0.5, "{here:?} {before:?}");
+    click(&mut window, Role::Button, "Back to the web map");
+    until(&mut window, "all is on the screen", CogscopeApp::is_complete);
+    assert!(app(&window).document().imagery.own_map.is_none());
+    assert_eq!(app(&window).document().notices.as_text(), "");
+}

@@ -22,6 +22,7 @@ impl CogscopeApp {
             Command::CloseFolder(folder) => self.close_folder(&folder),
             Command::ChooseEntry(entry) => self.document.imagery.chosen = entry,
             Command::ZoomToEntry(id) => self.zoom_to_entry(id),
+            Command::ShowInOwnSystem(entry) => self.show_in_own_system(entry),
             Command::ShowAlone(entry) => self.document.imagery.catalog.set_solo(entry),
             Command::SetHidden { entry, hidden } => self.document.imagery.catalog.set_hidden(entry, hidden),
             Command::ToggleChosen => self.toggle_chosen(),
@@ -135,12 +136,18 @@ impl CogscopeApp {
     }
 
     fn zoom_to_entry(&mut self, id: EntryId) {
+        if let Some(own) = self.document.imagery.own_map.as_ref().filter(|own| own.entry == id) {
+            self.panels.map.fly_to_bounds(&own.bounds);
+            return;
+        }
         let bounds = self.document.imagery.catalog.entry(id).and_then(|entry| entry.bounds_mercator());
+        if bounds.is_some() {
+            self.show_in_own_system(None);
+        }
         if let Some(bounds) = bounds {
             self.panels.map.fly_to_bounds(&bounds);
         } else {
-            let text = "This image has no place on the map";
-            self.document.notices.add(NoticeLevel::Warning, text, None);
+            self.show_in_own_system(Some(id));
         }
     }
 

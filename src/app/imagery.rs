@@ -2,7 +2,7 @@
 //! made from.
 
 use super::CogscopeApp;
-use crate::document::{Imagery, NoticeLevel};
+use crate::document::{Imagery, NoticeLevel, OwnMap};
 use crate::jobs::{Job, LayerId, MapLayer, MapMember, StatisticsOf};
 use crate::library::{EntryId, Kind, LayerStatistics, Source};
 use crate::render::{Channels, Painter, Style};
@@ -51,7 +51,8 @@ impl CogscopeApp {
         for complaint in complaints {
             self.document.notices.add(NoticeLevel::Warning, complaint, None);
         }
-        let layer = MapLayer { id: IMAGERY, generation: self.told.generation, members: members.into() };
+        let frame = self.document.imagery.frame();
+        let layer = MapLayer { id: IMAGERY, generation: self.told.generation, frame, members: members.into() };
         self.panels.map.set_generation(IMAGERY, layer.generation);
         self.jobs.set_layer(layer);
         true
@@ -95,6 +96,27 @@ impl CogscopeApp {
         }
     }
 
+    /// Shows an entry alone in its own reference system, or the usual map again. The map stands anew.
+    pub(super) fn show_in_own_system(&mut self, entry: Option<EntryId>) {
+        let imagery = &mut self.document.imagery;
+        let own = entry.and_then(|id| imagery.catalog.entry(id)).and_then(|entry| OwnMap::of(&entry));
+        if entry.is_some() && own.is_none() {
+            let text = "This image tells nothing of its outline";
+            self.document.notices.add(NoticeLevel::Warning, text, None);
+            return;
+        }
+        if own.is_none() && imagery.own_map.is_none() {
+            return;
+        }
+        let home = own.as_ref().map(|own| own.bounds).or_else(|| imagery.home_bounds());
+        imagery.chosen = entry.or(imagery.chosen);
+        imagery.set_own_map(own);
+        self.panels.map.set_frame(imagery.frame());
+        if let Some(bounds) = home {
+            self.panels.map.fit_at_once(bounds);
+        }
+    }
+
     pub(super) fn take_statistics(&mut self, of: StatisticsOf, result: Result<Arc<LayerStatistics>, String>) {
         if let Err(reason) = &result {
             let text = format!("{}: the stretch is that of the data type: {reason}", of.kind);
@@ -120,6 +142,15 @@ fn members(imagery: &Imagery) -> (Vec<MapMember>, Vec<String>) {
     let mut of_kind: FxHashMap<Kind, Option<Arc<Painter>>> = FxHashMap::default();
     let mut complaints = Vec::new();
     let mut members = Vec::new();
+    if let Some(own) = &imagery.own_map {
+        let entry = imagery.catalog.entry(own.entry);
+        let known = imagery.catalog.kind(own.entry).is_some_and(|kind| imagery.statistics.contains_key(kind));
+        let resampling = imagery.style(own.entry).map(|style| style.resampling).unwrap_or_default();
+        if let (Some(entry), true, Some(painter)) = (entry, known, painter(imagery, own.entry, &mut complaints)) {
+            members.push(MapMember::with_bounds((own.entry, entry.source()), own.bounds, painter, resampling));
+        }
+        return (members, complaints);
+    }
     for entry in imagery.catalog.shown() {
         let id = entry.id();
         let Some(kind) = imagery.catalog.kind(id) else { continue };

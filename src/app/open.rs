@@ -39,6 +39,7 @@ impl CogscopeApp {
         let project = Project { styles: project.styles, class_colors: project.class_colors, ..Project::default() };
         self.document = Document { project, settings, notices, ..Document::default() };
         self.panels.map.clear_tiles();
+        self.panels.map.set_frame(self.document.imagery.frame());
         self.panels.library.forget_thumbnails();
         self.forget_told();
     }
@@ -48,6 +49,10 @@ impl CogscopeApp {
         let document = &mut self.document;
         document.imagery.catalog.remove_folder(folder);
         document.project.sources.retain(|source| !source.starts_with(folder));
+        if document.imagery.own_map.as_ref().is_some_and(|own| document.imagery.catalog.entry(own.entry).is_none()) {
+            document.imagery.set_own_map(None);
+            self.panels.map.set_frame(document.imagery.frame());
+        }
         let chosen = document.imagery.chosen;
         document.imagery.chosen = chosen.filter(|id| document.imagery.catalog.entry(*id).is_some());
     }
@@ -66,11 +71,18 @@ impl CogscopeApp {
         }
         let catalog = &self.document.imagery.catalog;
         self.fits_while_opening = catalog.is_empty() || self.document.activity.scans > 0;
+        if !self.fits_while_opening && catalog.bounds_mercator().is_none() {
+            // Nothing of it lies on the usual map.
+            let first = catalog.entries().first().copied();
+            self.show_in_own_system(first);
+        }
     }
 
     /// Flies to where everything that is open is shown.
     pub(super) fn fit_all(&mut self) {
-        if let Some(bounds) = self.document.imagery.catalog.bounds_mercator() {
+        if let Some(own) = &self.document.imagery.own_map {
+            self.panels.map.fly_to_bounds(&own.bounds);
+        } else if let Some(bounds) = self.document.imagery.catalog.bounds_mercator() {
             self.panels.map.fly_to_bounds(&bounds);
         } else {
             let text = "There is nothing to show: open a folder of images first";

@@ -56,6 +56,10 @@ impl CogscopeApp {
     }
 
     fn sources_at(&self, position: LonLat) -> Vec<Source> {
+        if let Some(own) = &self.document.imagery.own_map {
+            let entry = self.document.imagery.catalog.entry(own.entry);
+            return entry.map(|entry| entry.source()).into_iter().collect();
+        }
         let Point { x, y } = mercator_from_lon_lat(position.lon_deg(), position.lat_deg());
         let catalog = &self.document.imagery.catalog;
         let Some(there) = BoundingBox::new(x, y, x, y) else { return Vec::new() };

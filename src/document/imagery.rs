@@ -1,8 +1,9 @@
 //! The images on the map: what was found, how it is drawn, which entry is chosen.
 
-use crate::geo::{BoundingBox, LonLat};
-use crate::library::{Catalog, EntryId, Kind, LayerStatistics, PointValues};
+use crate::geo::{BoundingBox, LonLat, MapFrame};
+use crate::library::{Catalog, Entry, EntryId, Kind, LayerStatistics, PointValues};
 use crate::render::{ColorSource, Painter, Style, StyleError};
+use crate::warp::{footprint, own_frame};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -32,12 +33,48 @@ pub struct Imagery {
     pub chosen: Option<EntryId>,
     /// What stretches are made from, by kind. `Err` says why there are none.
     pub statistics: FxHashMap<Kind, Result<Arc<LayerStatistics>, String>>,
+    /// Set while one entry is shown alone in its own reference system instead of the usual map.
+    pub own_map: Option<OwnMap>,
     kind_styles: FxHashMap<Kind, Style>,
     entry_styles: FxHashMap<EntryId, Style>,
     revision: u64,
 }
 
+/// A map in the reference system of one image or scene, or in its pixels where it has none.
+#[derive(Clone, Debug)]
+pub struct OwnMap {
+    /// What is shown.
+    pub entry: EntryId,
+    /// The plane of the map.
+    pub frame: Arc<MapFrame>,
+    /// The box around it in the plane of [`MapFrame::plane_from_frame`].
+    pub bounds: BoundingBox,
+}
+
+impl OwnMap {
+    /// The map for an image or scene; `None` for one whose outline can't be told.
+    pub fn of(entry: &Entry) -> Option<Self> {
+        let images = entry.images();
+        let first = images.first()?;
+        let frame = own_frame(&first.cog);
+        let outlines = images.iter().filter_map(|image| footprint(&image.cog, frame.crs())).flatten();
+        let bounds = BoundingBox::around(outlines.map(|place| frame.plane_from_frame(place)))?;
+        Some(Self { entry: entry.id(), frame: Arc::new(frame), bounds })
+    }
+}
+
 impl Imagery {
+    /// Shows an entry alone in its own system, or (`None`) the usual map again.
+    pub fn set_own_map(&mut self, own_map: Option<OwnMap>) {
+        self.own_map = own_map;
+        self.revision = self.revision.wrapping_add(1);
+    }
+
+    /// The plane of the map.
+    pub fn frame(&self) -> Arc<MapFrame> {
+        self.own_map.as_ref().map(|own| Arc::clone(&own.frame)).unwrap_or_default()
+    }
+
     /// How an entry is drawn: as the user wants this one, or this kind, or by default.
     pub fn style(&self, entry: EntryId) -> Option<Style> {
         if let Some(own) = self.entry_styles.get(&entry) {

@@ -10,7 +10,7 @@ mod storage;
 mod targets;
 
 pub use activity::{Activity, JobLine};
-pub use imagery::{Imagery, Pin, Reading, StyleScope};
+pub use imagery::{Imagery, OwnMap, Pin, Reading, StyleScope};
 pub use notice::{Notice, NoticeLevel, Notices};
 pub use project::{MapPosition, Project};
 pub use settings::{Settings, ThemeChoice};

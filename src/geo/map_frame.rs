@@ -136,6 +136,27 @@ impl MapFrame {
         Point::new(self.world.min_x() + share.x * side, self.world.max_y() - share.y * side)
     }
 
+    /// Where a place stands in the plane that all frames share: the world stretched to the numbers of Web Mercator's, so that
+    /// [`TileCoord::bounds`] holds for the tiles of every frame.
+    #[must_use]
+    pub fn plane_from_frame(&self, place: Point) -> Point {
+        if self.is_web_mercator() {
+            return place;
+        }
+        let share = self.share_of_world(place);
+        Point::new((2.0 * share.x - 1.0) * MERCATOR_HALF_WORLD_M, (1.0 - 2.0 * share.y) * MERCATOR_HALF_WORLD_M)
+    }
+
+    /// The place that stands there in the plane; see [`Self::plane_from_frame`].
+    #[must_use]
+    pub fn frame_from_plane(&self, at: Point) -> Point {
+        if self.is_web_mercator() {
+            return at;
+        }
+        let half = MERCATOR_HALF_WORLD_M;
+        self.place_at_share(Point::new(f64::midpoint(at.x / half, 1.0), (1.0 - at.y / half) / 2.0))
+    }
+
     /// Units of the frame that a pixel of a map of `tile_size_px` is wide at a zoom, which may be broken.
     #[must_use]
     pub fn units_per_px(&self, zoom: f64, tile_size_px: f64) -> f64 {
@@ -163,6 +184,12 @@ impl MapFrame {
             place.x += ((self.world.center().x - place.x) / WORLD_DEG).round() * WORLD_DEG;
         }
         Some(place)
+    }
+}
+
+impl Default for MapFrame {
+    fn default() -> Self {
+        Self::web_mercator()
     }
 }
 
@@ -232,6 +259,18 @@ mod tests {
         let far = bbox(52_300_000.0, 5_300_000.0, 52_400_000.0, 5_400_000.0);
         assert!(MapFrame::of_crs(&zone, far).unwrap().world().contains(far.center()));
         assert_eq!(MapFrame::of_crs(&zone, bbox(0.0, 0.0, 1e9, 1.0)), None);
+    }
+
+    #[test]
+    fn tiles_of_every_frame_have_the_same_bounds_in_the_plane() {
+        let tile = TileCoord::new(7, 60, 66).unwrap();
+        for frame in [antarctica(), MapFrame::web_mercator(), MapFrame::of_pixels(3000, 200)] {
+            let (own, plane) = (frame.tile_bounds(tile), tile.bounds());
+            let corner = frame.plane_from_frame(Point::new(own.min_x(), own.max_y()));
+            assert!((corner.x - plane.min_x()).abs() < 1e-6 && (corner.y - plane.max_y()).abs() < 1e-6);
+            let back = frame.frame_from_plane(corner);
+            assert!((back.x - own.min_x()).abs() < 1e-6 && (back.y - own.max_y()).abs() < 1e-6);
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::LayerId;
 use super::raster_cache::RasterKey;
-use crate::geo::BoundingBox;
+use crate::geo::{BoundingBox, MapFrame};
 use crate::library::{Catalog, EntryId, ImageId, Kind, Source, meet_on_map};
 use crate::render::Painter;
 use crate::warp::Resampling;
@@ -20,22 +20,32 @@ pub struct MapMember {
     pub painter: Arc<Painter>,
     /// How values between source pixels are made.
     pub resampling: Resampling,
-    bounds_mercator: BoundingBox,
+    bounds: BoundingBox,
     /// Where the painter's bands lie.
     pub(super) parts: Arc<[(ImageId, usize)]>,
 }
 
 impl MapMember {
-    /// `None` for a source without a place on the map.
+    /// `None` for a source without a place on the usual map.
     pub fn new(entry: EntryId, source: Source, painter: Arc<Painter>, resampling: Resampling) -> Option<Self> {
-        let bounds_mercator = source.bounds_mercator()?;
-        let parts = RasterKey::parts(&source, painter.bands());
-        Some(Self { entry, source, painter, resampling, bounds_mercator, parts })
+        let bounds = source.bounds_mercator()?;
+        Some(Self::with_bounds((entry, source), bounds, painter, resampling))
     }
 
-    /// The box around it on the map (EPSG:3857).
-    pub fn bounds_mercator(&self) -> BoundingBox {
-        self.bounds_mercator
+    /// A member of a map in another frame, with its box in the plane of [`MapFrame::plane_from_frame`].
+    pub fn with_bounds(
+        (entry, source): (EntryId, Source),
+        bounds: BoundingBox,
+        painter: Arc<Painter>,
+        resampling: Resampling,
+    ) -> Self {
+        let parts = RasterKey::parts(&source, painter.bands());
+        Self { entry, source, painter, resampling, bounds, parts }
+    }
+
+    /// The box around it on the map: EPSG:3857, or the plane of [`MapFrame::plane_from_frame`].
+    pub fn bounds(&self) -> BoundingBox {
+        self.bounds
     }
 }
 
@@ -46,6 +56,8 @@ pub struct MapLayer {
     pub id: LayerId,
     /// Grows with each change.
     pub generation: u64,
+    /// What plane the map lies in.
+    pub frame: Arc<MapFrame>,
     /// The topmost first.
     pub members: Arc<[MapMember]>,
 }
@@ -69,17 +81,18 @@ impl MapLayer {
             let (painter, resampling) = look(catalog.kind(entry.id())?)?;
             MapMember::new(entry.id(), entry.source(), painter, resampling)
         };
-        Self { id, generation, members: catalog.shown().filter_map(member).collect() }
+        let frame = Arc::new(MapFrame::web_mercator());
+        Self { id, generation, frame, members: catalog.shown().filter_map(member).collect() }
     }
 
-    /// Members that meet `bounds` (EPSG:3857) drawn at `size` pixels across and down, the topmost first.
+    /// Members that meet `bounds` (of a tile, as [`crate::geo::TileCoord::bounds`] gives them) drawn at `size` pixels across and down, the topmost first.
     pub(super) fn members_meeting(&self, bounds: &BoundingBox, size: u32) -> Vec<&MapMember> {
         let mut members: Vec<&MapMember> =
-            self.members.iter().filter(|member| meet_on_map(&member.bounds_mercator, bounds)).collect();
+            self.members.iter().filter(|member| meet_on_map(&member.bounds, bounds)).collect();
         if members.len() > MANY {
             let metres_per_px = bounds.width() / f64::from(size.max(1));
             members.retain(|member| {
-                let (width, height) = (member.bounds_mercator.width(), member.bounds_mercator.height());
+                let (width, height) = (member.bounds.width(), member.bounds.height());
                 width.max(height) >= TOO_SMALL_PX * metres_per_px
             });
         }

@@ -7,25 +7,29 @@ use std::sync::Arc;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
-use crate::geo::TileCoord;
+use crate::geo::BoundingBox;
 use crate::library::{BandPart, ImageId, Source};
 use crate::raster::Raster;
 use crate::warp::Resampling;
 
-/// What a tile's values depend on: which bands of which files, which tile, at which size, how resampled.
+/// What a tile's values depend on: which bands of which files, which tile of which frame, at which size, how resampled.
 ///
 /// A scene is told apart by its bands and not by its number, so that naming a band anew keeps what was read.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct RasterKey {
     parts: Arc<[(ImageId, usize)]>,
-    tile: TileCoord,
+    /// West and north edge and width of the tile in the map's own system, by their bits. An image is drawn in few frames, and no two
+    /// of them cut their worlds alike.
+    place: [u64; 3],
     size: u32,
     resampling: Resampling,
 }
 
 impl RasterKey {
-    pub(super) fn new(parts: Arc<[(ImageId, usize)]>, tile: TileCoord, size: u32, resampling: Resampling) -> Self {
-        Self { parts, tile, size, resampling }
+    /// `bbox` is that of the tile in the coordinates of the map's frame.
+    pub(super) fn new(parts: Arc<[(ImageId, usize)]>, bbox: BoundingBox, size: u32, resampling: Resampling) -> Self {
+        let place = [bbox.min_x(), bbox.max_y(), bbox.width()].map(f64::to_bits);
+        Self { parts, place, size, resampling }
     }
 
     /// Where some bands of a source lie.
@@ -92,7 +96,8 @@ mod tests {
     use crate::raster::{INVALID, Samples};
 
     fn key(x: u32) -> RasterKey {
-        RasterKey::new(Arc::from([(ImageId(1), 0)]), TileCoord::new(8, x, 0).unwrap(), 256, Resampling::Nearest)
+        let tile = crate::geo::TileCoord::new(8, x, 0).unwrap();
+        RasterKey::new(Arc::from([(ImageId(1), 0)]), tile.bounds(), 256, Resampling::Nearest)
     }
 
     fn raster(bytes: usize, mask: u8) -> Raster {

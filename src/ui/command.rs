@@ -36,6 +36,8 @@ pub enum Command {
     ChooseEntry(Option<EntryId>),
     /// Fly to where an image or scene is shown whole.
     ZoomToEntry(EntryId),
+    /// Show an image or scene alone in its own reference system; `None`: the usual map again.
+    ShowInOwnSystem(Option<EntryId>),
     /// Show an image or scene alone; `None`: all others again.
     ShowAlone(Option<EntryId>),
     /// Hide or show an image or scene.

@@ -29,9 +29,11 @@ pub fn status_bar_ui(ui: &mut egui::Ui, document: &Document, map: &MapState, com
 fn left_ui(ui: &mut egui::Ui, document: &Document, map: &MapState) {
     let viewport = map.viewport();
     let scale = map::scale_denominator(&viewport);
-    #[expect(clippy::cast_possible_truncation, reason = "a scale of the world is far below 2^63")]
-    let scale = widgets::grouped(scale as i64);
-    ui.label(format!("1:{scale}")).on_hover_text("Scale on a screen with pixels of 0.28 mm");
+    if scale > 0.0 {
+        #[expect(clippy::cast_possible_truncation, reason = "a scale of the world is far below 2^63")]
+        let scale = widgets::grouped(scale as i64);
+        ui.label(format!("1:{scale}")).on_hover_text("Scale on a screen with pixels of 0.28 mm");
+    }
     ui.label(RichText::new(format!("z{:.1}", viewport.zoom)).color(theme::palette(ui).muted))
         .on_hover_text("Zoom level");
     let Some(reading) = &document.pointer else { return };

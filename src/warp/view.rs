@@ -43,6 +43,7 @@ impl View {
         let lower_right = edges.apply(f64::from(window.col_end()), f64::from(window.row_end()));
         let bbox = BoundingBox::new(upper_left.x, lower_right.y, lower_right.x, upper_left.y)?;
         Self::new(self.crs.clone(), bbox, window.width(), window.height())
+    }
 
     /// A tile of a frame at `size` x `size` pixels; sizes are kept between 1 and 8192.
     #[must_use]

@@ -21,7 +21,7 @@ pub(in crate::jobs) fn draw(
 ) -> Option<TileResult> {
     let layer = shared.layer(key.layer).filter(|layer| layer.generation == key.generation)?;
     let bounds: BoundingBox = key.tile.bounds();
-    let view = View::tile(key.tile, key.size);
+    let view = View::frame_tile(&layer.frame, key.tile, key.size);
     let mut first_failure = None;
     let mut picture: Option<RgbaImage> = None;
     for member in layer.members_meeting(&bounds, key.size) {
@@ -29,7 +29,7 @@ pub(in crate::jobs) fn draw(
             return None;
         }
         // Of a member that covers little of the tile, no more than that is read and painted.
-        let Some(window) = window_on(&member.bounds_mercator(), &bounds, key.size) else { continue };
+        let Some(window) = window_on(&member.bounds(), &bounds, key.size) else { continue };
         match values(shared, key, member, &view, window) {
             Ok(Some(raster)) => {
                 let below = member.painter.paint(&raster);
@@ -63,7 +63,7 @@ fn values(
     window: PixelWindow,
 ) -> Result<RawTile, LibraryError> {
     let resampling = member.resampling;
-    let known = RasterKey::new(member.parts.clone(), key.tile, key.size, resampling);
+    let known = RasterKey::new(member.parts.clone(), view.bbox(), key.size, resampling);
     shared.rasters.get_or_read(&known, || {
         let part = view.part(window);
         member.source.read(part.as_ref().unwrap_or(view), member.painter.bands(), resampling, &shared.blocks)

@@ -85,6 +85,11 @@ fn entry_menu_ui(ui: &mut egui::Ui, document: &Document, entry: &Entry, commands
     if ui.button("Zoom to it").clicked() {
         commands.push(Command::ZoomToEntry(id));
     }
+    let own = document.imagery.own_map.as_ref().is_some_and(|own| own.entry == id);
+    let words = if own { "Back to the web map" } else { "Show in its own reference system" };
+    if ui.button(words).clicked() {
+        commands.push(Command::ShowInOwnSystem((!own).then_some(id)));
+    }
     let alone = catalog.solo() == Some(id);
     if ui.button(if alone { "Show the others again" } else { "Show alone" }).clicked() {
         commands.push(Command::ShowAlone((!alone).then_some(id)));

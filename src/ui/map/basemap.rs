@@ -100,7 +100,7 @@ struct Names<'a> {
 
 impl Names<'_> {
     fn country(&mut self, name: &str, place: Point, room_points: f64) {
-        let at = self.viewport.screen_from_mercator(place);
+        let at = self.viewport.screen_from_plane(place);
         let font = theme::small_font();
         let width = self.painter.layout_no_wrap(name.to_owned(), font.clone(), Color32::WHITE).size().x;
         if f64::from(width) < room_points {
@@ -109,7 +109,7 @@ impl Names<'_> {
     }
 
     fn town(&mut self, name: &str, place: Point, is_capital: bool) {
-        let at = self.viewport.screen_from_mercator(place);
+        let at = self.viewport.screen_from_plane(place);
         if self.draw(name, at + vec2(5.0, 0.0), Align2::LEFT_CENTER, &theme::small_font()) {
             let radius = if is_capital { 2.5 } else { 1.75 };
             self.painter.circle_filled(at, radius, self.palette.place_name);

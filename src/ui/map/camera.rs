@@ -1,8 +1,9 @@
 //! The map's middle and zoom, and how they move: thrown by the hand, flown by a command, zoomed about the pointer.
 
 use super::viewport::{LEAST_ZOOM, MOST_ZOOM, Viewport};
-use crate::geo::{BoundingBox, MERCATOR_HALF_WORLD_M, Point};
+use crate::geo::{BoundingBox, MERCATOR_HALF_WORLD_M, MapFrame, Point};
 use egui::{Pos2, Rect, Vec2};
+use std::sync::Arc;
 
 /// The finest zoom that fitting a box chooses by itself.
 const MOST_FITTED_ZOOM: f64 = 18.0;
@@ -18,6 +19,7 @@ const FLIGHT_SECONDS: (f64, f64) = (0.25, 1.4);
 /// The map's middle and zoom over time.
 #[derive(Clone, Debug)]
 pub struct Camera {
+    frame: Arc<MapFrame>,
     center: Point,
     zoom: f64,
     motion: Motion,
@@ -44,14 +46,25 @@ enum Motion {
 
 impl Default for Camera {
     fn default() -> Self {
-        Self { center: Point::new(0.0, 0.0), zoom: 2.0, motion: Motion::Still }
+        Self { frame: Arc::default(), center: Point::new(0.0, 0.0), zoom: 2.0, motion: Motion::Still }
     }
 }
 
 impl Camera {
     /// The map as it stands now, in `rect`.
     pub fn viewport(&self, rect: Rect) -> Viewport {
-        Viewport { rect, center: self.center, zoom: self.zoom }
+        Viewport { rect, frame: Arc::clone(&self.frame), center: self.center, zoom: self.zoom }
+    }
+
+    /// What the plane shows.
+    pub fn frame(&self) -> &Arc<MapFrame> {
+        &self.frame
+    }
+
+    /// From now on the plane shows another frame; whatever moved stops.
+    pub fn set_frame(&mut self, frame: Arc<MapFrame>) {
+        self.frame = frame;
+        self.motion = Motion::Still;
     }
 
     /// Whether it will be somewhere else in the next frame.
@@ -100,7 +113,7 @@ impl Camera {
 
     /// Zooms by so many levels at once, keeping the place under `about` where it is.
     pub fn zoom_about(&mut self, rect: Rect, about: Pos2, levels: f64) {
-        let anchor = self.viewport(rect).mercator_from_screen(about);
+        let anchor = self.viewport(rect).plane_from_screen(about);
         self.motion = Motion::Still;
         self.set_zoom_about(anchor, self.zoom + levels);
     }
@@ -109,7 +122,7 @@ impl Camera {
     pub fn zoom_smoothly(&mut self, rect: Rect, about: Option<Pos2>, levels: f64) {
         let from = if let Motion::Zooming { target, .. } = self.motion { target } else { self.zoom };
         let target = (from + levels).clamp(LEAST_ZOOM, MOST_ZOOM);
-        let anchor = about.map_or(self.center, |at| self.viewport(rect).mercator_from_screen(at));
+        let anchor = about.map_or(self.center, |at| self.viewport(rect).plane_from_screen(at));
         self.motion = Motion::Zooming { target, anchor };
     }
 
@@ -291,14 +304,14 @@ mod tests {
         let mut camera = Camera::default();
         camera.jump(Point::new(1.0e6, 4.0e6), 8.0);
         let at = pos2(333.0, 222.0);
-        let place = camera.viewport(RECT).mercator_from_screen(at);
+        let place = camera.viewport(RECT).plane_from_screen(at);
         camera.zoom_about(RECT, at, 1.7);
-        assert!((camera.viewport(RECT).screen_from_mercator(place) - at).length() < 0.01);
+        assert!((camera.viewport(RECT).screen_from_plane(place) - at).length() < 0.01);
         camera.zoom_smoothly(RECT, Some(at), -1.0);
         camera.zoom_smoothly(RECT, Some(at), -1.0);
         settle(&mut camera);
         assert!((camera.viewport(RECT).zoom - 7.7).abs() < 1e-9);
-        assert!((camera.viewport(RECT).screen_from_mercator(place) - at).length() < 0.01);
+        assert!((camera.viewport(RECT).screen_from_plane(place) - at).length() < 0.01);
     }
 
     #[test]

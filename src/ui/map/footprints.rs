@@ -13,6 +13,9 @@ const MOST_OUTLINES: usize = 4_000;
 /// Draws the outlines of what is too small to see, and that of the chosen entry.
 pub fn paint(painter: &Painter, viewport: &Viewport, document: &Document, color: Color32) {
     let catalog = &document.imagery.catalog;
+    if !viewport.frame.is_web_mercator() {
+        return;
+    }
     let Some(bounds) = viewport.bounds() else { return };
     for id in catalog.shown_in(&bounds).into_iter().take(MOST_OUTLINES) {
         let chosen = document.imagery.chosen == Some(id);

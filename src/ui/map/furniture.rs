@@ -13,7 +13,8 @@ const PIXEL_M: f64 = 0.000_28;
 pub fn furniture_ui(ui: &mut egui::Ui, viewport: &Viewport, attribution: &str, commands: &mut Vec<Command>) {
     scale_bar(ui, viewport);
     attribution_ui(ui, viewport.rect, attribution);
-    buttons_ui(ui, viewport.rect, commands);
+    buttons_ui(ui, viewport, commands);
+    own_system_ui(ui, viewport, commands);
 }
 
 /// The map's scale as the second number of 1:n, rounded for people.
@@ -80,12 +81,42 @@ fn attribution_ui(ui: &egui::Ui, rect: Rect, text: &str) {
     ui.painter().galley(chip.min + vec2(6.0, 2.0), galley, palette.muted);
 }
 
-fn buttons_ui(ui: &mut egui::Ui, rect: Rect, commands: &mut Vec<Command>) {
+/// While the map lies in an image's own system: says in which, with the way back.
+fn own_system_ui(ui: &mut egui::Ui, viewport: &Viewport, commands: &mut Vec<Command>) {
+    if viewport.frame.is_web_mercator() {
+        return;
+    }
     let palette = theme::palette(ui);
+    let crs = viewport.frame.crs();
+    let system = match crs.epsg() {
+        Some(code) => format!("EPSG:{code}  {}", crs.name()),
+        None if viewport.frame.is_on_earth() => crs.name().to_owned(),
+        None => "Pixels: the image has no place on the earth that is known".to_owned(),
+    };
+    let width = (viewport.rect.width() - 2.0 * EDGE - 60.0).max(120.0);
+    let at = Rect::from_min_size(viewport.rect.min + vec2(EDGE, EDGE), vec2(width, 32.0));
+    let mut inner = ui.new_child(egui::UiBuilder::new().max_rect(at).id_salt("own system"));
+    let frame = Frame::new().fill(palette.on_map_fill).corner_radius(6).inner_margin(Margin::symmetric(8, 4));
+    frame.show(&mut inner, |ui| {
+        ui.horizontal(|ui| {
+            if ui.button("Back to the web map").on_hover_text("Show all images on the usual map again").clicked() {
+                commands.push(Command::ShowInOwnSystem(None));
+            }
+            ui.add(egui::Label::new(theme::note(ui, system.as_str())).truncate()).on_hover_text(&system);
+        });
+    });
+}
+
+fn buttons_ui(ui: &mut egui::Ui, viewport: &Viewport, commands: &mut Vec<Command>) {
+    let palette = theme::palette(ui);
+    let rect = viewport.rect;
     let column = Rect::from_min_size(pos2(rect.right() - EDGE - 36.0, rect.top() + EDGE), vec2(36.0, 170.0));
     let mut inner = ui.new_child(egui::UiBuilder::new().max_rect(column).id_salt("map buttons"));
     let frame = Frame::new().fill(palette.on_map_fill).corner_radius(6).inner_margin(Margin::same(4));
-    north_arrow(&inner, column.center_top() + vec2(0.0, 18.0), palette);
+    // In other frames north is somewhere else at each place.
+    if viewport.frame.is_web_mercator() || viewport.frame.crs().is_geographic() {
+        north_arrow(&inner, column.center_top() + vec2(0.0, 18.0), palette);
+    }
     inner.add_space(42.0);
     frame.show(&mut inner, |ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
@@ -132,7 +163,8 @@ mod tests {
     #[test]
     fn the_scale_is_that_of_the_ogc_at_the_equator() {
         let rect = Rect::from_min_size(pos2(0.0, 0.0), vec2(100.0, 100.0));
-        let viewport = Viewport { rect, center: crate::geo::Point::new(0.0, 0.0), zoom: 0.0 };
+        let viewport =
+            Viewport { rect, frame: std::sync::Arc::default(), center: crate::geo::Point::new(0.0, 0.0), zoom: 0.0 };
         // The well-known scale set GoogleMapsCompatible begins with 559 082 264 (OGC 07-057r7, annex E.4).
         assert_eq!(scale_denominator(&viewport), 560_000_000.0);
     }

@@ -66,7 +66,7 @@ fn drag_box(ui: &Ui, response: &Response, camera: &mut Camera, box_zoom: &mut Bo
         box_zoom.start = None;
         let viewport = camera.viewport(response.rect);
         let (north_west, south_east) = (drawn.left_top(), drawn.right_bottom());
-        let (a, b) = (viewport.mercator_from_screen(north_west), viewport.mercator_from_screen(south_east));
+        let (a, b) = (viewport.plane_from_screen(north_west), viewport.plane_from_screen(south_east));
         if drawn.size().min_elem() >= LEAST_BOX_POINTS
             && let Some(bounds) = BoundingBox::new(a.x, b.y, b.x, a.y)
         {

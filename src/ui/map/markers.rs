@@ -3,7 +3,7 @@
 
 use super::viewport::Viewport;
 use crate::document::Document;
-use crate::geo::Point;
+use crate::geo::{BoundingBox, Point};
 use crate::targets::{ClassId, Marker, MarkerView, TargetId};
 use crate::ui::{class_color, theme, widgets};
 use egui::epaint::{Mesh, Vertex};
@@ -11,6 +11,8 @@ use egui::{Align2, Color32, ColorImage, Painter, Pos2, Rect, TextureHandle, Text
 
 /// Up to so many targets in view are drawn one by one.
 const MOST_SINGLES: usize = 2_000;
+/// Of more targets than this, a map in another frame shows the first.
+const MOST_PLACED_ANEW: usize = 5_000;
 const RADIUS: f32 = 4.5;
 /// How far from a disc's middle a click still means it.
 const REACH: f32 = 11.0;
@@ -44,11 +46,16 @@ impl Markers {
         let disc = self.disc.get_or_insert_with(|| disc_texture(painter)).clone();
         let mut mesh = Mesh::with_texture(disc.id());
         let (mut singles, mut numbers) = (Vec::new(), Vec::new());
-        for marker in document.targets.index().in_view(&view) {
+        let markers = if viewport.frame.is_web_mercator() {
+            document.targets.index().in_view(&view)
+        } else {
+            in_own_frame(viewport, document, &bounds)
+        };
+        for marker in markers {
             match marker {
                 Marker::Single { id, class, place } => singles.push((id, class, place)),
                 Marker::Cluster { place, ids, classes } => {
-                    let at = viewport.screen_from_mercator(place);
+                    let at = viewport.screen_from_plane(place);
                     let radius = cluster_radius(ids.len());
                     let color =
                         classes.first().map_or(Color32::GRAY, |(class, _)| class_color::of_class(document, *class));
@@ -62,7 +69,7 @@ impl Markers {
         // The selected ones last, so that they lie on top.
         singles.sort_by_key(|(id, ..)| selection.contains(*id));
         for (id, class, place) in singles {
-            let at = viewport.screen_from_mercator(place);
+            let at = viewport.screen_from_plane(place);
             let selected = selection.contains(id);
             if selected {
                 halo_into(&mut mesh, at, document.targets.current() == Some(id));
@@ -84,6 +91,18 @@ impl Markers {
         let hits = self.drawn.iter().rev().filter(near);
         hits.min_by(|a, b| (a.0 - pointer).length_sq().total_cmp(&(b.0 - pointer).length_sq())).map(|(.., hit)| hit)
     }
+}
+
+/// The first targets in view of a map in another frame, one by one, placed anew each time.
+fn in_own_frame<'a>(viewport: &Viewport, document: &'a Document, bounds: &BoundingBox) -> Vec<Marker<'a>> {
+    let Some(set) = document.targets.set() else { return Vec::new() };
+    let frame = &viewport.frame;
+    let shown = document.targets.shown().iter().take(MOST_PLACED_ANEW);
+    let marker = |id: &TargetId| {
+        let place = frame.plane_from_frame(frame.place(set.position(*id)?)?);
+        bounds.contains(place).then(|| Marker::Single { id: *id, class: set.class_of(*id), place })
+    };
+    shown.filter_map(marker).take(MOST_SINGLES).collect()
 }
 
 fn color_of(document: &Document, class: Option<ClassId>) -> Color32 {

@@ -42,7 +42,10 @@ pub fn menu_ui(ui: &mut egui::Ui, document: &Document, place: LonLat, commands: 
 
 /// The image or scene that is drawn on top at a place.
 fn topmost_at(document: &Document, place: LonLat) -> Option<Entry> {
-    let at = super::viewport::mercator_from_lon_lat(place);
+    if let Some(own) = &document.imagery.own_map {
+        return document.imagery.catalog.entry(own.entry);
+    }
+    let at = crate::geo::mercator_from_lon_lat(place.lon_deg(), place.lat_deg());
     let there = BoundingBox::new(at.x, at.y, at.x, at.y)?;
     let catalog = &document.imagery.catalog;
     catalog.shown_in(&there).first().and_then(|id| catalog.entry(*id))

@@ -17,12 +17,13 @@ mod widget;
 
 use super::{Command, icons, theme, widgets};
 use crate::document::{Document, MapPosition};
-use crate::geo::{BoundingBox, LonLat};
+use crate::geo::{BoundingBox, LonLat, MapFrame};
 use crate::jobs::{LayerId, TileKey, TileResult, TileWant};
 use crate::targets::{SelectMode, TargetId};
 use camera::Camera;
 use egui::{Rect, Response};
 use markers::{Hit, Markers};
+use std::sync::Arc;
 use tile_layer::TileLayer;
 use tile_textures::TileTextures;
 use viewport::Viewport;
@@ -71,8 +72,10 @@ impl Default for MapState {
 impl MapState {
     /// Flies to a position.
     pub fn fly_to(&mut self, position: MapPosition) {
-        if let Some(center) = LonLat::new(position.lon_deg, position.lat_deg) {
-            self.camera.fly_to(self.rect, viewport::mercator_from_lon_lat(center), position.zoom);
+        let frame = self.camera.frame();
+        let place = LonLat::new(position.lon_deg, position.lat_deg).and_then(|position| frame.place(position));
+        if let Some(center) = place.map(|place| frame.plane_from_frame(place)) {
+            self.camera.fly_to(self.rect, center, position.zoom);
         }
     }
 
@@ -84,6 +87,15 @@ impl MapState {
     /// Shows a box (EPSG:3857) whole, at once.
     pub fn fit_at_once(&mut self, bounds: BoundingBox) {
         self.camera.fit_at_once(bounds);
+    }
+
+    /// From now on the map lies in this plane; its tiles are others.
+    pub fn set_frame(&mut self, frame: Arc<MapFrame>) {
+        if *self.camera.frame() != frame {
+            self.camera.set_frame(frame);
+            self.textures.clear();
+            self.wanted.clear();
+        }
     }
 
     /// Zooms about the middle.
@@ -150,9 +162,11 @@ pub fn map_ui(ui: &mut egui::Ui, document: &Document, state: &mut MapState, comm
 
     let painter = ui.painter_at(rect);
     painter.rect_filled(rect, 0.0, palette.map_background);
-    basemap::paint(&painter, &viewport, &palette);
-    graticule::paint(&painter, &viewport, palette.graticule);
-    basemap::paint_names(&painter, &viewport, &palette);
+    if viewport.frame.is_web_mercator() {
+        basemap::paint(&painter, &viewport, &palette);
+        graticule::paint(&painter, &viewport, palette.graticule);
+        basemap::paint_names(&painter, &viewport, &palette);
+    }
     let response = imagery_ui(ui, &viewport, state, commands);
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, "Map"));
     footprints::paint(&painter, &viewport, document, palette.accent);
@@ -169,7 +183,8 @@ pub fn map_ui(ui: &mut egui::Ui, document: &Document, state: &mut MapState, comm
     if document.project.sources.is_empty() {
         nothing_open_ui(ui, commands);
     }
-    furniture::furniture_ui(ui, &viewport, basemap::ATTRIBUTION, commands);
+    let attribution = if viewport.frame.is_web_mercator() { basemap::ATTRIBUTION } else { "" };
+    furniture::furniture_ui(ui, &viewport, attribution, commands);
     tell_position(state, commands);
 }
 

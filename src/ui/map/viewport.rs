@@ -1,9 +1,10 @@
-//! Where the map stands on the screen: between points of the screen and metres of Web Mercator (EPSG:3857), in doubles, so
-//! that nothing shakes at the finest zoom.
+//! Where the map stands on the screen: between points of the screen and the plane that the frames of all maps share (for the
+//! usual map that is EPSG:3857 in metres), in doubles, so that nothing shakes at the finest zoom.
 
 use crate::document::MapPosition;
-use crate::geo::{BoundingBox, LonLat, MERCATOR_HALF_WORLD_M, Point, TileCoord};
+use crate::geo::{BoundingBox, LonLat, MERCATOR_HALF_WORLD_M, MapFrame, Point, TileCoord};
 use egui::{Pos2, Rect, pos2, vec2};
+use std::sync::Arc;
 
 /// Side of a map tile in points at its own zoom level.
 pub const TILE_POINTS: f64 = 256.0;
@@ -13,11 +14,13 @@ pub const LEAST_ZOOM: f64 = 0.5;
 pub const MOST_ZOOM: f64 = 24.0;
 
 /// The map at one moment.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Viewport {
     /// The map's place in the window, in points.
     pub rect: Rect,
-    /// What is in its middle, EPSG:3857.
+    /// What the plane shows.
+    pub frame: Arc<MapFrame>,
+    /// What is in its middle, in the plane.
     pub center: Point,
     /// As in [`MapPosition`].
     pub zoom: f64,
@@ -36,27 +39,31 @@ impl Viewport {
         };
         let x = self.center.x + snap(self.center.x + MERCATOR_HALF_WORLD_M, middle.x);
         let y = self.center.y - snap(MERCATOR_HALF_WORLD_M - self.center.y, middle.y);
-        Self { center: Point::new(x, y), ..*self }
+        Self { center: Point::new(x, y), ..self.clone() }
     }
 
-    /// Metres of EPSG:3857 a point of the screen, at a zoom.
+    /// Metres of the plane a point of the screen, at a zoom.
     pub fn metres_per_point_at(zoom: f64) -> f64 {
         2.0 * MERCATOR_HALF_WORLD_M / (TILE_POINTS * zoom.exp2())
     }
 
-    /// Metres of EPSG:3857 a point of the screen.
+    /// Metres of the plane a point of the screen.
     pub fn metres_per_point(&self) -> f64 {
         Self::metres_per_point_at(self.zoom)
     }
 
-    /// Metres on the ground a point of the screen, in the map's middle.
+    /// Metres on the ground a point of the screen, in the map's middle; not a number where the map has no place on the earth.
     pub fn ground_metres_per_point(&self) -> f64 {
+        if !self.frame.is_on_earth() {
+            return f64::NAN;
+        }
+        let widens_to_the_poles = self.frame.is_web_mercator() || self.frame.crs().is_geographic();
         let lat_deg = self.center_lon_lat().map_or(0.0, LonLat::lat_deg);
-        self.metres_per_point() * lat_deg.to_radians().cos()
+        self.metres_per_point() * if widens_to_the_poles { lat_deg.to_radians().cos() } else { 1.0 }
     }
 
     /// Where a place stands on the screen.
-    pub fn screen_from_mercator(&self, place: Point) -> Pos2 {
+    pub fn screen_from_plane(&self, place: Point) -> Pos2 {
         let metres = self.metres_per_point();
         let middle = self.rect.center();
         #[expect(clippy::cast_possible_truncation, reason = "points of the screen are f32")]
@@ -65,26 +72,31 @@ impl Viewport {
     }
 
     /// The place under a point of the screen.
-    pub fn mercator_from_screen(&self, at: Pos2) -> Point {
+    pub fn plane_from_screen(&self, at: Pos2) -> Point {
         let metres = self.metres_per_point();
         let offset = at - self.rect.center();
         Point::new(self.center.x + f64::from(offset.x) * metres, self.center.y - f64::from(offset.y) * metres)
     }
 
-    /// Where a position stands on the screen; the poles are beyond the map.
+    /// Where a position stands on the screen; `None` where the map does not reach it.
     pub fn screen_from_lon_lat(&self, position: LonLat) -> Option<Pos2> {
-        let place = mercator_from_lon_lat(position);
-        place.is_finite().then(|| self.screen_from_mercator(place))
+        let place = self.frame.place(position)?;
+        Some(self.screen_from_plane(self.frame.plane_from_frame(place)))
     }
 
     /// The position under a point of the screen; `None` beyond the world.
     pub fn lon_lat_from_screen(&self, at: Pos2) -> Option<LonLat> {
-        lon_lat_from_mercator(self.mercator_from_screen(at))
+        self.lon_lat_from_plane(self.plane_from_screen(at))
     }
 
     /// The position in the map's middle.
     pub fn center_lon_lat(&self) -> Option<LonLat> {
-        lon_lat_from_mercator(self.center)
+        self.lon_lat_from_plane(self.center)
+    }
+
+    fn lon_lat_from_plane(&self, at: Point) -> Option<LonLat> {
+        let inside = at.x.abs() <= MERCATOR_HALF_WORLD_M && at.y.abs() <= MERCATOR_HALF_WORLD_M;
+        inside.then(|| self.frame.lon_lat(self.frame.frame_from_plane(at))).flatten()
     }
 
     /// As the document keeps it.
@@ -93,17 +105,17 @@ impl Viewport {
         Some(MapPosition { lon_deg: middle.lon_deg(), lat_deg: middle.lat_deg(), zoom: self.zoom })
     }
 
-    /// What is visible, EPSG:3857.
+    /// What is visible, the plane.
     pub fn bounds(&self) -> Option<BoundingBox> {
-        let upper_left = self.mercator_from_screen(self.rect.left_top());
-        let lower_right = self.mercator_from_screen(self.rect.right_bottom());
+        let upper_left = self.plane_from_screen(self.rect.left_top());
+        let lower_right = self.plane_from_screen(self.rect.right_bottom());
         BoundingBox::new(upper_left.x, lower_right.y, lower_right.x, upper_left.y)
     }
 
-    /// A box of EPSG:3857 on the screen.
+    /// A box of the plane on the screen.
     pub fn screen_rect(&self, bounds: &BoundingBox) -> Rect {
-        let upper_left = self.screen_from_mercator(Point::new(bounds.min_x(), bounds.max_y()));
-        let lower_right = self.screen_from_mercator(Point::new(bounds.max_x(), bounds.min_y()));
+        let upper_left = self.screen_from_plane(Point::new(bounds.min_x(), bounds.max_y()));
+        let lower_right = self.screen_from_plane(Point::new(bounds.max_x(), bounds.min_y()));
         Rect::from_min_max(upper_left, lower_right)
     }
 
@@ -159,25 +171,14 @@ impl Viewport {
     }
 }
 
-/// EPSG:3857 of a position; not finite at the poles.
-pub fn mercator_from_lon_lat(position: LonLat) -> Point {
-    crate::geo::mercator_from_lon_lat(position.lon_deg(), position.lat_deg())
-}
-
-/// The position of a place in EPSG:3857; `None` beyond the world's edge.
-pub fn lon_lat_from_mercator(place: Point) -> Option<LonLat> {
-    let inside = place.x.abs() <= MERCATOR_HALF_WORLD_M && place.y.abs() <= MERCATOR_HALF_WORLD_M;
-    let degrees = crate::geo::lon_lat_from_mercator(place.x, place.y);
-    inside.then(|| LonLat::new(degrees.x, degrees.y)).flatten()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn viewport(zoom: f64) -> Viewport {
-        let center = mercator_from_lon_lat(LonLat::new(-54.6, -25.4).unwrap());
-        Viewport { rect: Rect::from_min_size(pos2(300.0, 40.0), vec2(800.0, 600.0)), center, zoom }
+        let center = crate::geo::mercator_from_lon_lat(-54.6, -25.4);
+        let rect = Rect::from_min_size(pos2(300.0, 40.0), vec2(800.0, 600.0));
+        Viewport { rect, frame: Arc::default(), center, zoom }
     }
 
     #[test]
@@ -185,7 +186,7 @@ mod tests {
         for zoom in [1.0, 9.3, 20.0] {
             let viewport = viewport(zoom);
             for at in [pos2(300.0, 40.0), pos2(512.5, 333.25), pos2(1100.0, 640.0)] {
-                let back = viewport.screen_from_mercator(viewport.mercator_from_screen(at));
+                let back = viewport.screen_from_plane(viewport.plane_from_screen(at));
                 assert!((back - at).length() < 0.01, "{zoom} {at:?} {back:?}");
             }
         }
@@ -194,7 +195,7 @@ mod tests {
     #[test]
     fn the_middle_is_in_the_middle_and_north_is_up() {
         let viewport = viewport(10.0);
-        assert_eq!(viewport.screen_from_mercator(viewport.center), viewport.rect.center());
+        assert_eq!(viewport.screen_from_plane(viewport.center), viewport.rect.center());
         let north = viewport.screen_from_lon_lat(LonLat::new(-54.6, -25.3).unwrap()).unwrap();
         assert!(north.y < viewport.rect.center().y);
     }
@@ -205,7 +206,7 @@ mod tests {
             let mut given = viewport(zoom);
             given.rect = Rect::from_min_size(pos2(296.0, 40.5), vec2(689.0, 533.0));
             let snapped = given.on_whole_pixels(pixels_per_point);
-            let moved = snapped.screen_from_mercator(given.center) - given.rect.center();
+            let moved = snapped.screen_from_plane(given.center) - given.rect.center();
             assert!(moved.length() < 0.75 / pixels_per_point, "by less than a pixel: {moved:?}");
             let (tile, _) = snapped.tiles(12, 0).into_iter().next().unwrap();
             let corner = snapped.screen_rect(&tile.bounds()).min * pixels_per_point;
@@ -247,7 +248,7 @@ mod tests {
         let rect = Rect::from_min_size(pos2(0.0, 0.0), vec2(640.0, 480.0));
         let bounds = BoundingBox::new(-6.1e6, -3.0e6, -6.0e6, -2.8e6).unwrap();
         let (center, zoom) = Viewport::fitting(rect, &bounds, 18.0);
-        let shown = Viewport { rect, center, zoom }.screen_rect(&bounds);
+        let shown = Viewport { rect, frame: Arc::default(), center, zoom }.screen_rect(&bounds);
         assert!(rect.contains_rect(shown));
         assert!(shown.height() > 400.0);
         let point = BoundingBox::new(0.0, 0.0, 0.0, 0.0).unwrap();

@@ -56,12 +56,13 @@ mod tests {
     #[test]
     fn walkers_puts_a_place_where_the_viewport_does() {
         let rect = Rect::from_min_size(pos2(300.0, 40.0), vec2(800.0, 600.0));
-        let viewport = Viewport { rect, center: Point::new(-6.07e6, -2.9e6), zoom: 17.3 };
+        let viewport =
+            Viewport { rect, frame: std::sync::Arc::default(), center: Point::new(-6.07e6, -2.9e6), zoom: 17.3 };
         let mut memory = MapMemory::default();
         drop(map(&mut memory, &viewport));
         let projector = Projector::new(rect, &MetresOnMap, &memory, Position::new(0.0, 0.0));
         for at in [rect.left_top(), rect.center(), pos2(777.0, 101.5)] {
-            let place = viewport.mercator_from_screen(at);
+            let place = viewport.plane_from_screen(at);
             let there = projector.project(Position::new(place.x, place.y)).to_pos2();
             assert!((there - at).length() < 0.01, "{at:?} {there:?}");
             let back = projector.unproject(at.to_vec2());
