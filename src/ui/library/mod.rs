@@ -134,7 +134,7 @@ fn head_ui(ui: &mut egui::Ui, document: &Document, state: &mut LibraryState, com
     ui.horizontal(|ui| {
         let images = catalog.images().count();
         let text = if images == catalog.len() {
-            format!("{} images", widgets::count(images))
+            format!("{} image{}", widgets::count(images), if images == 1 { "" } else { "s" })
         } else {
             format!("{} entries of {} files", widgets::count(catalog.len()), widgets::count(images))
         };
