@@ -11,6 +11,7 @@ use super::crs_keys::{KeyedCrs, crs_from_keys, crs_from_text};
 use super::directory::{Directory, DirectoryReader};
 use super::geokeys::{GeoKeys, key};
 use super::pam::Pam;
+use super::rpc::RationalPolynomials;
 use super::tags::RPC_COEFFICIENTS;
 use super::world_file;
 use crate::geo::{Affine, Crs};
@@ -60,31 +61,6 @@ pub struct GroundControlPoint {
     pub y: f64,
 }
 
-/// Coefficients of the `RPCCoefficientTag` in its order: two errors, five offsets (row, column, latitude, longitude,
-/// height), five scales, then numerator and denominator of row and of column, 20 each.
-#[derive(Debug, Clone, PartialEq)]
-pub struct RationalPolynomials {
-    coefficients: [f64; 92],
-}
-
-impl RationalPolynomials {
-    fn new(numbers: &[f64]) -> Option<Self> {
-        let coefficients = *numbers.first_chunk()?;
-        coefficients.iter().all(|number| number.is_finite()).then_some(Self { coefficients })
-    }
-
-    /// All coefficients in the order of the tag.
-    pub fn coefficients(&self) -> &[f64; 92] {
-        &self.coefficients
-    }
-
-    /// Longitude and latitude of the middle of the image, in degrees.
-    pub fn center_lon_lat(&self) -> (f64, f64) {
-        let [_, _, _, _, lat, lon, ..] = self.coefficients;
-        (lon, lat)
-    }
-}
-
 /// Reads the georeference of the image at `path` from its first directory and the files beside it.
 pub(crate) fn read(
     reader: &mut DirectoryReader<'_>,
@@ -127,8 +103,10 @@ pub(crate) fn read(
     if !gcps.is_empty() {
         return Georeference { kind: GeoreferenceKind::Gcps(gcps), crs, pixel_is_point_adjusted: is_point };
     }
-    let kind = RationalPolynomials::new(&doubles(RPC_COEFFICIENTS))
-        .map_or(GeoreferenceKind::None, |model| GeoreferenceKind::Rpc(Box::new(model)));
+    let camera = RationalPolynomials::beside(path)
+        .or_else(|| RationalPolynomials::new(&doubles(RPC_COEFFICIENTS)))
+        .or_else(|| RationalPolynomials::from_items(&pam?.rpc));
+    let kind = camera.map_or(GeoreferenceKind::None, |model| GeoreferenceKind::Rpc(Box::new(model)));
     Georeference { kind, crs, pixel_is_point_adjusted: false }
 }
 

@@ -35,6 +35,7 @@ mod projection_keys;
 mod pyramid;
 #[cfg(test)]
 mod reading_tests;
+mod rpc;
 mod tags;
 #[cfg(test)]
 pub mod testing;
@@ -51,8 +52,10 @@ pub use cache::BlockCache;
 pub use description::Cog;
 pub use error::CogError;
 pub use file::{ByteOrder, ByteRange};
-pub use georeference::{Georeference, GeoreferenceKind, GroundControlPoint, RationalPolynomials};
+pub use georeference::{Georeference, GeoreferenceKind, GroundControlPoint};
 pub use level::{Level, LevelOrigin};
 pub use metadata::Metadata;
+pub(crate) use nodata::band_mask;
+pub use rpc::RationalPolynomials;
 pub use tags::{Compression, ExtraSample, FillOrder, Interleave, Photometric, Predictor, SampleFormat};
 pub use validation::{Finding, Validation};

@@ -1,7 +1,10 @@
 //! Which samples are "no data".
 
+use std::borrow::Cow;
+
 use super::bands::Nodata;
-use crate::raster::{Sample, Samples, with_samples};
+use super::description::Cog;
+use crate::raster::{INVALID, Raster, Sample, Samples, with_samples};
 
 /// A sample type that can hold, or be compared with, a nodata value.
 pub(crate) trait NodataSample: Sample {
@@ -113,6 +116,23 @@ fn keep<T: NodataSample>(plane: &[T], nodata: Option<Nodata>, all: &mut [u8]) {
             }
         }
     }
+}
+
+/// Which pixels of a window hold data in one band: those that are valid in the raster and not nodata in that band's plane.
+///
+/// The raster itself says which hold data in any band.
+pub(crate) fn band_mask<'r>(cog: &Cog, band: usize, raster: &'r Raster, plane: &Samples) -> Cow<'r, [u8]> {
+    let nodata = cog.bands().get(band).and_then(|band| band.nodata);
+    let is_the_only_one = raster.bands().len() == 1;
+    if is_the_only_one || !is_possible(plane, nodata) {
+        return Cow::Borrowed(raster.mask());
+    }
+    let mut mask = vec![1; raster.mask().len()];
+    keep_nodata(plane, nodata, &mut mask);
+    for (mask, &all) in mask.iter_mut().zip(raster.mask()) {
+        *mask = if *mask == 1 { INVALID } else { all };
+    }
+    Cow::Owned(mask)
 }
 
 /// The plane's samples are set to the nodata value, or left as they are if there is none or it doesn't fit.

@@ -20,6 +20,8 @@ pub(crate) struct Pam {
     pub(crate) gcp_crs: Option<String>,
     /// Control points that `ArcGIS` wrote: their pixel positions are in units of the image's resolution, counted upwards.
     pub(crate) esri_gcps: Vec<GroundControlPoint>,
+    /// Items of the camera model (domain `RPC`).
+    pub(crate) rpc: Vec<(String, String)>,
 }
 
 /// The path of a file with `suffix` after its whole name.
@@ -62,6 +64,7 @@ impl Pam {
         for metadata in dataset.children_named("Metadata") {
             match metadata.attribute("domain").unwrap_or_default() {
                 "" => pam.described.metadata.items.extend(items(metadata)),
+                "RPC" => pam.rpc.extend(items(metadata)),
                 "xml:ESRI" => {
                     if let Some(transform) = metadata.child("GeodataXform") {
                         pam.add_esri_transform(transform);

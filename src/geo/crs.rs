@@ -69,6 +69,11 @@ pub struct Crs(Arc<Inner>);
 static WEB_MERCATOR: LazyLock<Crs> = LazyLock::new(|| well_known(3857, "WGS 84 / Pseudo-Mercator", false));
 static WGS84: LazyLock<Crs> = LazyLock::new(|| well_known(4326, "WGS 84", true));
 
+static PIXELS: LazyLock<Crs> =
+    LazyLock::new(|| Crs::unsupported("image pixels", "pixels have no place on the earth"));
+static UNKNOWN: LazyLock<Crs> =
+    LazyLock::new(|| Crs::unsupported("unknown system", "the file doesn't say what its coordinates refer to"));
+
 /// One that never fails: should the registry lack it, transformers refuse it.
 fn well_known(code: u32, name: &str, geographic: bool) -> Crs {
     Crs::from_epsg(code).unwrap_or_else(|error| {
@@ -181,6 +186,18 @@ impl Crs {
             metres_per_unit: 1.0,
             definition: Definition::Unsupported { reason: reason.to_owned() },
         })
+    }
+
+    /// The plane of an image's own pixels: x is the column, y is minus the row. It has no place on the earth.
+    #[must_use]
+    pub fn pixels() -> Self {
+        PIXELS.clone()
+    }
+
+    /// The system of coordinates that a file does not say the system of. It has no place on the earth.
+    #[must_use]
+    pub fn unknown() -> Self {
+        UNKNOWN.clone()
     }
 
     /// The same system under another name (a file's own citation, say).

@@ -10,6 +10,7 @@ mod datum_part;
 mod epsg_supplement;
 mod geodesic;
 mod grid_reference;
+mod map_frame;
 mod point;
 mod proj_text;
 mod tile_coord;
@@ -22,10 +23,9 @@ pub use coordinate_text::{CoordinateError, CoordinateFormat, format_coordinates,
 pub use crs::{Crs, CrsError};
 pub use datum_part::datum_part;
 pub use geodesic::{RingSize, azimuth_deg, destination, distance_m, path_length_m, ring_size};
+pub use map_frame::MapFrame;
 pub use point::{LonLat, Point};
 pub use tile_coord::{MERCATOR_HALF_WORLD_M, MERCATOR_MAX_LAT_DEG, TileCoord};
-// Only the window needs the way back.
-#[cfg_attr(not(feature = "window"), allow(unused_imports))]
 pub(crate) use tile_coord::lon_lat_from_mercator;
 pub(crate) use tile_coord::mercator_from_lon_lat;
 pub use transformer::{Transformer, transform_bounds};

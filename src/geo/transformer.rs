@@ -39,12 +39,13 @@ pub struct Transformer {
 impl Transformer {
     /// From `src` to `dst`. The area of interest, in `src`'s coordinates, decides between datum shifts made for different regions.
     pub fn new(src: &Crs, dst: &Crs, area_of_interest: Option<BoundingBox>) -> Result<Self, CrsError> {
-        src.check_supported()?;
-        dst.check_supported()?;
         let mut chain = Chain::default();
+        // Before anything else: between coordinates of one system there is nothing to compute, even where nothing could be.
         if src == dst {
             return Ok(chain.finish());
         }
+        src.check_supported()?;
+        dst.check_supported()?;
         let area = area_of_interest.map(|b| Bounds::new(b.min_x(), b.min_y(), b.max_x(), b.max_y()));
         if is_wgs84(src) || is_wgs84(dst) || is_mercator(src) || is_mercator(dst) || !chain.push_direct(src, dst, area)
         {

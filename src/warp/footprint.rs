@@ -2,8 +2,8 @@
 
 use super::WarpError;
 use super::geometry::ImageGeometry;
-use crate::cog::Cog;
-use crate::geo::{BoundingBox, Crs, MERCATOR_MAX_LAT_DEG, Point, mercator_from_lon_lat};
+use crate::cog::{Cog, GeoreferenceKind};
+use crate::geo::{BoundingBox, Crs, MERCATOR_MAX_LAT_DEG, MapFrame, Point, mercator_from_lon_lat};
 
 /// Points along each side of the image.
 const POINTS_PER_SIDE: u32 = 16;
@@ -25,6 +25,23 @@ pub fn footprint(cog: &Cog, crs: &Crs) -> Option<Vec<Point>> {
     let degrees = outline_deg(&ImageGeometry::new(cog, &Crs::wgs84()).ok()?)?;
     let on_map = |p: Point| mercator_from_lon_lat(p.x, p.y.clamp(-MERCATOR_MAX_LAT_DEG, MERCATOR_MAX_LAT_DEG));
     Some(degrees.into_iter().map(on_map).collect())
+}
+
+/// The frame of a map in the image's own coordinates: in its reference system, also one that can't be transformed or isn't told, and
+/// in its pixels where the file says nothing of its place.
+#[must_use]
+pub fn own_frame(cog: &Cog) -> MapFrame {
+    let in_own_system = || {
+        let crs = match (&cog.georeference().kind, cog.crs()) {
+            (GeoreferenceKind::None, _) => return None,
+            (GeoreferenceKind::Rpc(_), _) => Crs::wgs84(),
+            (_, Some(crs)) => crs.clone(),
+            (_, None) => Crs::unknown(),
+        };
+        let bounds = BoundingBox::around(footprint(cog, &crs)?)?;
+        MapFrame::of_crs(&crs, bounds)
+    };
+    in_own_system().unwrap_or_else(|| MapFrame::of_pixels(cog.width(), cog.height()))
 }
 
 /// Column and row (as x and y; whole numbers are edges) of the pixel of the full resolution under a place in `crs`; `None` outside of

@@ -4,7 +4,7 @@ use super::WarpError;
 use super::control_points::ControlPointMap;
 use super::rational::CameraModel;
 use crate::cog::{Cog, GeoreferenceKind};
-use crate::geo::{Affine, Crs, Point, Transformer, transform_bounds};
+use crate::geo::{Affine, Crs, CrsError, Point, Transformer, transform_bounds};
 
 /// The way between an image's pixels at full resolution (edges: (0, 0) is the outer corner of the first) and coordinates in
 /// another reference system.
@@ -28,8 +28,13 @@ enum Model {
 
 impl ImageGeometry {
     /// The geometry of `cog` towards `crs`.
+    ///
+    /// Towards [`Crs::pixels`] every image has one; towards [`Crs::unknown`] those have whose coordinates are of no known system.
     pub fn new(cog: &Cog, crs: &Crs) -> Result<Self, WarpError> {
         let path = || cog.path().to_path_buf();
+        if *crs == Crs::pixels() {
+            return Self::of_pixels(cog).map_err(|source| WarpError::Crs { path: path(), source });
+        }
         let bad = |reason: &str| WarpError::Georeference { path: path(), reason: reason.to_owned() };
         let (model, own_crs) = match &cog.georeference().kind {
             GeoreferenceKind::None => return Err(WarpError::NoGeoreference { path: path() }),
@@ -43,7 +48,11 @@ impl ImageGeometry {
             }
             GeoreferenceKind::Rpc(rpc) => (Model::Camera(Box::new(CameraModel::new(rpc))), Some(&Crs::wgs84())),
         };
-        let own_crs = own_crs.cloned().ok_or_else(|| WarpError::NoCrs { path: path() })?;
+        let own_crs = match own_crs {
+            Some(own_crs) => own_crs.clone(),
+            None if *crs == Crs::unknown() => Crs::unknown(),
+            None => return Err(WarpError::NoCrs { path: path() }),
+        };
         let (width, height) = (f64::from(cog.width()), f64::from(cog.height()));
         let transformer =
             Transformer::new(&own_crs, crs, cog.bounds()).map_err(|source| WarpError::Crs { path: path(), source })?;
@@ -52,6 +61,17 @@ impl ImageGeometry {
             geometry.middle_lon_deg = geometry.crs_from_pixel(width / 2.0, height / 2.0).map(|middle| middle.x);
         }
         Ok(geometry)
+    }
+
+    fn of_pixels(cog: &Cog) -> Result<Self, CrsError> {
+        let flip = Affine::from_gdal([0.0, 1.0, 0.0, 0.0, 0.0, -1.0]);
+        Ok(Self {
+            width: f64::from(cog.width()),
+            height: f64::from(cog.height()),
+            model: Model::Affine { crs_from_pixel: flip, pixel_from_crs: flip },
+            transformer: Transformer::new(&Crs::pixels(), &Crs::pixels(), None)?,
+            middle_lon_deg: None,
+        })
     }
 
     /// Columns and rows at full resolution.

@@ -3,7 +3,11 @@
 use super::Resampling;
 
 /// Taps that a kernel has at most along an axis; beyond, it takes every so many pixels.
-const MAX_TAPS: u32 = 16;
+const MAX_TAPS: u32 = 128;
+/// How near to a whole number of pixels a scale counts as that number, and up to which scale the kernels for enlarging are
+/// used, as in GDAL: views are rarely meant to be off by so little.
+const NEARLY_WHOLE: f64 = 0.05;
+const NEARLY_ONE: f64 = 1.0 / 0.95;
 
 /// A kernel for views whose pixels are `scale` source pixels wide: stretched by that much, so that nothing is skipped.
 #[derive(Debug, Clone, Copy)]
@@ -16,12 +20,11 @@ pub(super) struct Kernel {
     step: u32,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy)]
 enum Shape {
     Triangle,
     Cubic,
     Lanczos,
-    Box,
 }
 
 /// The first source pixel that a row of taps stands on, and how far they are apart; it may lie outside of the image.
@@ -32,15 +35,14 @@ pub(super) struct Footing {
 }
 
 impl Kernel {
-    /// `None` for nearest, which has no weights. A scale below 1 (enlarging) counts as 1.
+    /// `None` for nearest and average, which have no weights. A scale below 1 (enlarging) counts as 1.
     pub(super) fn new(resampling: Resampling, scale: f64) -> Option<Self> {
-        let scale = if scale.is_finite() { scale.clamp(1.0, 1e6) } else { 1.0 };
+        let scale = usual_scale(scale);
         let (shape, reach) = match resampling {
-            Resampling::Nearest => return None,
+            Resampling::Nearest | Resampling::Average => return None,
             Resampling::Bilinear => (Shape::Triangle, scale),
             Resampling::Cubic => (Shape::Cubic, 2.0 * scale),
             Resampling::Lanczos => (Shape::Lanczos, 3.0 * scale),
-            Resampling::Average => (Shape::Box, 0.5 * scale + 0.5),
         };
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 2 and 6 million")]
         let wanted = (2.0 * reach).ceil() as u32;
@@ -49,8 +51,13 @@ impl Kernel {
     }
 
     /// Number of weights.
-    pub(super) fn taps(&self) -> usize {
-        self.taps as usize
+    pub(super) fn taps(&self) -> u32 {
+        self.taps
+    }
+
+    /// Whether it enlarges or keeps the size, so that it is as narrow as can be.
+    pub(super) fn is_narrow(&self) -> bool {
+        self.scale <= 1.0
     }
 
     /// How many source pixels beyond a position may have a weight.
@@ -99,11 +106,17 @@ impl Kernel {
                 3.0 * angle.sin() * (angle / 3.0).sin() / (angle * angle)
             }
             Shape::Cubic | Shape::Lanczos => 0.0,
-            // The part of the pixel that the box covers.
-            Shape::Box => (distance + 0.5).min(self.scale / 2.0) - (distance - 0.5).max(-self.scale / 2.0),
         }
-        .max(if self.shape == Shape::Box { 0.0 } else { f64::NEG_INFINITY })
     }
+}
+
+/// The scale that is worked with: at least 1, and a whole number where it is nearly one.
+fn usual_scale(scale: f64) -> f64 {
+    if !scale.is_finite() || scale <= NEARLY_ONE {
+        return 1.0;
+    }
+    let whole = scale.round();
+    if (scale - whole).abs() < NEARLY_WHOLE { whole } else { scale }.min(1e6)
 }
 
 #[cfg(test)]
@@ -112,7 +125,7 @@ mod tests {
 
     fn weights(resampling: Resampling, scale: f64, position: f64, size: u32) -> (i64, Vec<f32>) {
         let kernel = Kernel::new(resampling, scale).unwrap();
-        let mut weights = vec![0.0; kernel.taps()];
+        let mut weights = vec![0.0; kernel.taps() as usize];
         let footing = kernel.weigh(position, size, &mut weights);
         (footing.first, weights)
     }
@@ -126,7 +139,7 @@ mod tests {
 
     #[test]
     fn on_a_pixels_middle_every_kernel_gives_that_pixel() {
-        for resampling in [Resampling::Bilinear, Resampling::Cubic, Resampling::Lanczos, Resampling::Average] {
+        for resampling in [Resampling::Bilinear, Resampling::Cubic, Resampling::Lanczos] {
             let (first, w) = weights(resampling, 1.0, 7.5, 100);
             for (at, weight) in w.iter().enumerate() {
                 let wanted = if first + at as i64 == 7 { 1.0 } else { 0.0 };
@@ -137,21 +150,19 @@ mod tests {
 
     #[test]
     fn weights_add_up_to_one_at_the_edge_too() {
-        for resampling in [Resampling::Bilinear, Resampling::Cubic, Resampling::Lanczos, Resampling::Average] {
+        for resampling in [Resampling::Bilinear, Resampling::Cubic, Resampling::Lanczos] {
             for (scale, position) in [(1.0, 0.1), (1.0, 99.9), (2.7, 0.0), (5.0, 50.3), (300.0, 20.0)] {
                 let (first, w) = weights(resampling, scale, position, 100);
                 assert!((w.iter().sum::<f32>() - 1.0).abs() < 1e-5, "{resampling:?} {scale} {position} {w:?}");
-                assert!(w.len() <= 16);
+                assert!(w.len() <= 128);
                 assert!(first >= 0 || w[0] == 0.0);
             }
         }
     }
 
     #[test]
-    fn average_weighs_by_covered_area() {
-        let (first, w) = weights(Resampling::Average, 4.0, 10.0, 100);
-        let at = |pixel: i64| usize::try_from(pixel - first).ok().and_then(|at| w.get(at)).copied().unwrap_or(0.0);
-        assert!((at(8) - 0.25).abs() < 1e-6 && (at(11) - 0.25).abs() < 1e-6);
-        assert!(at(7).abs() < 1e-6 && at(12).abs() < 1e-6);
+    fn a_scale_that_is_nearly_whole_is_whole() {
+        let scales = [0.2, f64::NAN, 1.04, 1.1, 1.96, 2.04, 2.06].map(usual_scale);
+        assert_eq!(scales, [1.0, 1.0, 1.0, 1.1, 2.0, 2.0, 2.06]);
     }
 }

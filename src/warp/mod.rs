@@ -4,6 +4,7 @@
 //! finds the position of every pixel of the view in it ([`ImageGeometry`], exact at sparse points and interpolated between),
 //! reads the windows that these positions touch, and resamples them under their mask.
 
+mod average;
 mod control_points;
 mod error;
 mod footprint;
@@ -19,7 +20,7 @@ mod resample;
 mod view;
 
 pub use error::WarpError;
-pub use footprint::{footprint, pixel_at};
+pub use footprint::{footprint, own_frame, pixel_at};
 pub use geometry::ImageGeometry;
 pub use level_choice::choose_level;
 pub use read::{Warped, read};

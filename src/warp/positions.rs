@@ -49,9 +49,20 @@ const SHORT_RUN_PX: usize = 5;
 impl Positions {
     /// The positions of `patch`, of which interpolated ones may be off by `tolerance_px` pixels of the full resolution.
     pub(super) fn of(geometry: &ImageGeometry, view: &View, patch: Patch, tolerance_px: f64) -> Self {
+        Self::at_offset(geometry, view, patch, tolerance_px, 0.5)
+    }
+
+    /// Those of the corners of the patch's pixels: one more column and row than it has of pixels.
+    pub(super) fn of_corners(geometry: &ImageGeometry, view: &View, patch: Patch, tolerance_px: f64) -> Self {
+        let with_last = Patch { width: patch.width + 1, height: patch.height + 1, ..patch };
+        Self::at_offset(geometry, view, with_last, tolerance_px, 0.0)
+    }
+
+    /// `offset` pixels right of and below the first corner of each pixel.
+    fn at_offset(geometry: &ImageGeometry, view: &View, patch: Patch, tolerance_px: f64, offset: f64) -> Self {
         let crs_from_pixel = view.crs_from_pixel();
         let exact = |col: f64, row: f64| {
-            let place = crs_from_pixel.apply(col + 0.5, row + 0.5);
+            let place = crs_from_pixel.apply(col + offset, row + offset);
             geometry.pixel_from_view(place).unwrap_or(Point::new(f64::NAN, f64::NAN))
         };
         if geometry.is_separable() {
@@ -76,6 +87,17 @@ impl Positions {
             run.fill(0, width - 1, run.place(0), run.place(width - 1));
         }
         Self::Free { width, cols, rows }
+    }
+
+    /// Column and row of the patch's pixel at this column and row of the patch; `None` outside of the patch.
+    pub(super) fn get(&self, col: usize, row: usize) -> Option<(f64, f64)> {
+        match self {
+            Self::Separable { cols, rows } => (cols.get(col).copied()).zip(rows.get(row).copied()),
+            Self::Free { width, cols, rows } => {
+                let at = row * width + col;
+                (cols.get(at).copied()).zip(rows.get(at).copied())
+            }
+        }
     }
 
     /// Column and row of the patch's pixel at this column and row of the patch; NaN where there is none.

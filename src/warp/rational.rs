@@ -1,5 +1,5 @@
 //! The camera model of rational polynomial coefficients (RPC00B, as in STDI-0002): longitude, latitude and height to column
-//! and row. Without a terrain model the ground is taken to lie at the model's own middle height.
+//! and row. Without a terrain model the ground is taken to lie on the ellipsoid, as GDAL takes it.
 
 use crate::cog::RationalPolynomials;
 use crate::geo::Point;
@@ -7,6 +7,8 @@ use crate::geo::Point;
 /// Steps of the inverse before it gives up, and when it is near enough, in pixels.
 const MAX_STEPS: usize = 20;
 const NEAR_ENOUGH_PX: f64 = 1e-3;
+/// Height of the ground above the ellipsoid.
+const GROUND_HEIGHT_M: f64 = 0.0;
 
 /// The model, ready to use.
 #[derive(Debug, Clone)]
@@ -16,6 +18,8 @@ pub(super) struct CameraModel {
     col: (f64, f64),
     lat: (f64, f64),
     lon: (f64, f64),
+    /// The ground's height above the ellipsoid, normalised.
+    height: f64,
     row_terms: [[f64; 20]; 2],
     col_terms: [[f64; 20]; 2],
 }
@@ -26,11 +30,13 @@ impl CameraModel {
         let number = |at: usize| all.get(at).copied().unwrap_or(0.0);
         let pair = |at: usize| (number(at), if number(at + 5) == 0.0 { 1.0 } else { number(at + 5) });
         let terms = |from: usize| std::array::from_fn(|at| number(from + at));
+        let (height_offset_m, height_scale_m) = pair(6);
         Self {
             row: pair(2),
             col: pair(3),
             lat: pair(4),
             lon: pair(5),
+            height: (GROUND_HEIGHT_M - height_offset_m) / height_scale_m,
             row_terms: [terms(12), terms(32)],
             col_terms: [terms(52), terms(72)],
         }
@@ -44,7 +50,7 @@ impl CameraModel {
         if lon.abs() > 2.0 || lat.abs() > 2.0 {
             return None;
         }
-        let terms = terms(lon, lat);
+        let terms = terms(lon, lat, self.height);
         let ratio = |[top, bottom]: &[[f64; 20]; 2]| dot(top, &terms) / dot(bottom, &terms);
         // The model's pixel positions are those of centres.
         let pixel = Point::new(
@@ -79,21 +85,30 @@ impl CameraModel {
     }
 }
 
-/// The twenty terms in the order of RPC00B, the height being the middle one (0).
-fn terms(lon: f64, lat: f64) -> [f64; 20] {
-    let (l, p) = (lon, lat);
-    let mut terms = [0.0; 20];
-    terms[0] = 1.0;
-    terms[1] = l;
-    terms[2] = p;
-    terms[4] = l * p;
-    terms[7] = l * l;
-    terms[8] = p * p;
-    terms[11] = l * l * l;
-    terms[12] = l * p * p;
-    terms[14] = l * l * p;
-    terms[15] = p * p * p;
-    terms
+/// The twenty terms of longitude, latitude and height (all normalised) in the order of RPC00B.
+fn terms(l: f64, p: f64, h: f64) -> [f64; 20] {
+    [
+        1.0,
+        l,
+        p,
+        h,
+        l * p,
+        l * h,
+        p * h,
+        l * l,
+        p * p,
+        h * h,
+        p * l * h,
+        l * l * l,
+        l * p * p,
+        l * h * h,
+        l * l * p,
+        p * p * p,
+        p * h * h,
+        l * l * h,
+        p * p * h,
+        h * h * h,
+    ]
 }
 
 fn dot(factors: &[f64; 20], terms: &[f64; 20]) -> f64 {
@@ -107,7 +122,7 @@ mod tests {
     /// 1000 x 500 pixels, one degree wide, half a degree high, a little bent.
     fn camera() -> CameraModel {
         let mut col_top = [0.0; 20];
-        (col_top[1], col_top[7]) = (1.0, 0.01);
+        (col_top[1], col_top[3], col_top[7]) = (1.0, 0.02, 0.01);
         let mut row_top = [0.0; 20];
         (row_top[2], row_top[4]) = (-1.0, 0.01);
         let mut one = [0.0; 20];
@@ -117,6 +132,7 @@ mod tests {
             col: (499.5, 500.0),
             lat: (46.0, 0.25),
             lon: (7.5, 0.5),
+            height: -0.5,
             row_terms: [row_top, one],
             col_terms: [col_top, one],
         }
@@ -125,7 +141,8 @@ mod tests {
     #[test]
     fn the_middle_of_the_model_is_the_middle_of_the_image() {
         let p = camera().pixel_from_lon_lat(Point::new(7.5, 46.0)).unwrap();
-        assert_eq!((p.x, p.y), (500.0, 250.0));
+        // Ground half a height scale below the model's middle is seen 0.01 of half a width further left.
+        assert_eq!((p.x, p.y), (495.0, 250.0));
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! Reads an image into the grid of a view.
 
+use super::average::{Averages, Covers, Grid};
 use super::geometry::ImageGeometry;
 use super::kernel::Kernel;
 use super::level_choice::level_for;
 use super::positions::{Patch, Positions};
 use super::resample::{Source, Target, Weights, nearest_plane};
 use super::{Resampling, View, WarpError};
-use crate::cog::{BlockCache, Cog, CogError, Level};
+use crate::cog::{BlockCache, Cog, CogError, Level, band_mask};
 use crate::raster::{INVALID, PixelWindow, Raster, Samples};
 
 /// Side of the patches that a view is read in: the size of a tile, so that a larger view is what its tiles would be.
@@ -33,7 +34,8 @@ pub struct Warped {
 /// Reads `bands` (counted from 0, in that order) of `cog` into the grid of `view`.
 ///
 /// Runs on the calling thread and reads only blocks that the view touches. A pixel of the view is valid where the source pixel that
-/// its centre falls into is; kernels other than nearest take means of valid source pixels only.
+/// its centre falls into is, with average where it covers any valid source pixel. Kernels other than nearest take means of valid
+/// source pixels only, each band by its own nodata value.
 pub fn read(
     cog: &Cog,
     view: &View,
@@ -53,6 +55,7 @@ pub fn read(
         geometry: &geometry,
         index,
         level,
+        resampling,
         kernels: kernels(&geometry, view, level, resampling),
         planes: bands.iter().map(|_| Samples::zeros(cog.sample_type(), pixels)).collect(),
         mask: vec![INVALID; pixels],
@@ -72,9 +75,9 @@ fn no_pixels(cog: &Cog) -> CogError {
     CogError::Request { path: cog.path().to_path_buf(), reason: "the image has no pixels".to_owned() }
 }
 
-/// The kernels along columns and rows, as wide as the view's pixels are in the level; `None` for nearest.
+/// The kernels along columns and rows, as wide as the view's pixels are in the level; `None` for nearest and average.
 fn kernels(geometry: &ImageGeometry, view: &View, level: &Level, resampling: Resampling) -> Option<(Kernel, Kernel)> {
-    if resampling == Resampling::Nearest {
+    if matches!(resampling, Resampling::Nearest | Resampling::Average) {
         return None;
     }
     let (full_width, full_height) = geometry.size();
@@ -103,6 +106,7 @@ struct Reading<'a> {
     geometry: &'a ImageGeometry,
     index: usize,
     level: &'a Level,
+    resampling: Resampling,
     kernels: Option<(Kernel, Kernel)>,
     planes: Vec<Samples>,
     mask: Vec<u8>,
@@ -117,6 +121,9 @@ impl Reading<'_> {
     fn read_patch(&mut self, patch: Patch) -> Result<(), WarpError> {
         let (per_col, per_row) = self.level_per_full();
         let tolerance_px = TOLERANCE_PX / per_col.max(per_row);
+        if self.resampling == Resampling::Average {
+            return self.average_patch(patch, tolerance_px);
+        }
         let positions = Positions::of(self.geometry, self.view, patch, tolerance_px);
         let Some(window) = self.window_of(&positions) else {
             return Ok(());
@@ -127,6 +134,42 @@ impl Reading<'_> {
             return halves.into_iter().try_for_each(|half| self.read_patch(half));
         }
         self.resample(patch, &positions, window)
+    }
+
+    fn average_patch(&mut self, patch: Patch, tolerance_px: f64) -> Result<(), WarpError> {
+        let corners = Positions::of_corners(self.geometry, self.view, patch, tolerance_px);
+        let grid = Grid {
+            width: self.level.width,
+            height: self.level.height,
+            level_per_full: self.level_per_full(),
+            is_ring: self.geometry.covers_all_longitudes(),
+        };
+        let covers = Covers::of(&corners, grid);
+        let Some(window) = covers.window() else {
+            return Ok(());
+        };
+        if self.is_worth_splitting(patch, window)
+            && let Some(halves) = patch.halves()
+        {
+            return halves.into_iter().try_for_each(|half| self.read_patch(half));
+        }
+        let raster = self.cog.read_window(self.index, window, self.bands, self.cache)?;
+        let averages = Averages { covers: &covers, window, mask: raster.mask(), target: self.target(patch) };
+        averages.write_mask(&mut self.mask);
+        for ((&band, plane), read) in self.bands.iter().zip(&mut self.planes).zip(raster.bands()) {
+            averages.plane(read, &band_mask(self.cog, band, &raster, read), plane);
+        }
+        Ok(())
+    }
+
+    fn target(&self, patch: Patch) -> Target {
+        let stride = self.view.width() as usize;
+        Target {
+            first: patch.row as usize * stride + patch.col as usize,
+            stride,
+            width: patch.width as usize,
+            height: patch.height as usize,
+        }
     }
 
     /// The pixels of the level that positions and kernels reach; `None` where they all miss the image.
@@ -156,7 +199,7 @@ impl Reading<'_> {
             return false;
         }
         let ratio_is_high = window.pixels() / (patch.pixels() as u64).max(1) > MAX_SOURCE_RATIO;
-        window.pixels() > LARGE_WINDOW_PIXELS || (ratio_is_high && self.kernels.is_none())
+        window.pixels() > LARGE_WINDOW_PIXELS || (ratio_is_high && self.resampling == Resampling::Nearest)
     }
 
     fn resample(&mut self, patch: Patch, positions: &Positions, window: PixelWindow) -> Result<(), WarpError> {
@@ -168,22 +211,25 @@ impl Reading<'_> {
             window,
         };
         let nearest = source.nearest(positions, raster.mask());
-        let stride = self.view.width() as usize;
-        let target =
-            Target { first: patch.row as usize * stride + patch.col as usize, stride, width: patch.width as usize };
+        let target = self.target(patch);
         target.write_mask(&nearest, &mut self.mask);
-        let any_invalid = raster.mask().contains(&INVALID);
+        // As in GDAL, cubic convolution is for where all pixels are valid; elsewhere it is the bilinear mean.
+        let is_narrow_cubic =
+            |(across, down): &(Kernel, Kernel)| self.resampling == Resampling::Cubic && across.is_narrow() && down.is_narrow();
+        let bilinear = || Kernel::new(Resampling::Bilinear, 1.0).map(|kernel| (kernel, kernel));
         let weights = self.kernels.map(|kernels| Weights {
             source,
             kernels,
             positions,
             nearest: &nearest,
-            mask: any_invalid.then(|| raster.mask()),
+            fallback: Some(kernels).filter(is_narrow_cubic).and_then(|_| bilinear()),
         });
-        for (plane, read) in self.planes.iter_mut().zip(raster.bands()) {
-            match &weights {
-                Some(weights) => weights.plane(read, target, plane),
-                None => nearest_plane(read, &nearest, target, plane),
+        for ((&band, plane), read) in self.bands.iter().zip(&mut self.planes).zip(raster.bands()) {
+            if let Some(weights) = &weights {
+                let mask = band_mask(self.cog, band, &raster, read);
+                weights.plane(read, mask.contains(&INVALID).then_some(&*mask), target, plane);
+            } else {
+                nearest_plane(read, &nearest, target, plane);
             }
         }
         Ok(())

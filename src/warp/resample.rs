@@ -4,12 +4,14 @@ use super::kernel::{Footing, Kernel};
 use super::positions::Positions;
 use crate::raster::{INVALID, PixelWindow, Sample, Samples, VALID};
 
+/// Weights that a fallback has at most.
+const FALLBACK_TAPS: usize = 4;
 /// A source index that stands for none.
 const NOWHERE: u32 = u32::MAX;
 /// What is added before a position is cut to a pixel, as GDAL does: an edge that rounding puts a hair before belongs to the next.
-const EDGE: f64 = 1e-10;
+pub(super) const EDGE: f64 = 1e-10;
 /// Below this sum of weights there is too little valid data for a mean.
-const LEAST_WEIGHT: f32 = 1e-3;
+const LEAST_WEIGHT: f64 = 1e-6;
 
 /// How positions (of the full resolution) lead into a window of a level.
 #[derive(Debug, Clone, Copy)]
@@ -73,18 +75,24 @@ pub(super) struct Target {
     pub(super) first: usize,
     pub(super) stride: usize,
     pub(super) width: usize,
+    pub(super) height: usize,
 }
 
 impl Target {
-    /// The rows of the patch within a plane of the view, and the parts of `patch` that belong to them.
-    fn rows<'a, T, P>(&self, plane: &'a mut [T], patch: &'a [P]) -> impl Iterator<Item = (&'a mut [T], &'a [P])> {
-        let width = self.width;
+    /// The rows of the patch within a plane of the view.
+    pub(super) fn rows_of<'a, T>(&self, plane: &'a mut [T]) -> impl Iterator<Item = &'a mut [T]> + use<'a, T> {
+        let (width, height) = (self.width, self.height);
         plane
             .get_mut(self.first..)
             .unwrap_or_default()
             .chunks_mut(self.stride.max(1))
+            .take(height)
             .filter_map(move |row| row.get_mut(..width))
-            .zip(patch.chunks(width.max(1)))
+    }
+
+    /// The rows of the patch within a plane of the view, and the parts of `patch` that belong to them.
+    fn rows<'a, T, P>(&self, plane: &'a mut [T], patch: &'a [P]) -> impl Iterator<Item = (&'a mut [T], &'a [P])> {
+        self.rows_of(plane).zip(patch.chunks(self.width.max(1)))
     }
 
     pub(super) fn write_mask(&self, nearest: &[u32], mask: &mut [u8]) {
@@ -120,6 +128,8 @@ macro_rules! with_same_type {
     };
 }
 
+pub(super) use with_same_type;
+
 /// Copies the nearest pixels of a plane.
 pub(super) fn nearest_plane(source: &Samples, nearest: &[u32], target: Target, plane: &mut Samples) {
     with_same_type!(source, plane, (source, plane) => target.write_nearest(source, nearest, plane));
@@ -131,8 +141,8 @@ pub(super) struct Weights<'a> {
     pub(super) kernels: (Kernel, Kernel),
     pub(super) positions: &'a Positions,
     pub(super) nearest: &'a [u32],
-    /// The window's mask where any pixel of it is invalid.
-    pub(super) mask: Option<&'a [u8]>,
+    /// What is taken instead near invalid pixels and the image's edges, where there is such a thing.
+    pub(super) fallback: Option<(Kernel, Kernel)>,
 }
 
 /// Weights along one axis for the pixels of a row of the patch.
@@ -145,7 +155,7 @@ struct AxisWeights {
 
 impl AxisWeights {
     fn of(&mut self, kernel: &Kernel, positions: impl Iterator<Item = f64>, size: u32) {
-        self.taps = kernel.taps();
+        self.taps = kernel.taps() as usize;
         self.footings.clear();
         self.weights.clear();
         for position in positions {
@@ -165,12 +175,13 @@ impl AxisWeights {
 }
 
 impl Weights<'_> {
-    /// Fills a plane with weighted means of valid pixels. Pixels whose nearest source pixel is invalid are left as they are.
-    pub(super) fn plane(&self, source: &Samples, target: Target, plane: &mut Samples) {
-        with_same_type!(source, plane, (source, plane) => self.typed_plane(source, target, plane));
+    /// Fills a plane with weighted means of valid pixels; `mask` is the band's own, where any pixel of it is invalid. Pixels whose
+    /// nearest source pixel is invalid in all bands are left as they are.
+    pub(super) fn plane(&self, source: &Samples, mask: Option<&[u8]>, target: Target, plane: &mut Samples) {
+        with_same_type!(source, plane, (source, plane) => self.typed_plane(source, mask, target, plane));
     }
 
-    fn typed_plane<T: Mean>(&self, source: &[T], target: Target, plane: &mut [T]) {
+    fn typed_plane<T: Mean>(&self, source: &[T], mask: Option<&[u8]>, target: Target, plane: &mut [T]) {
         let (per_col, per_row) = self.source.level_per_full;
         let (mut across, mut down) = (AxisWeights::default(), AxisWeights::default());
         if let Positions::Separable { cols, .. } = self.positions {
@@ -195,7 +206,12 @@ impl Weights<'_> {
                     continue;
                 }
                 let weights = across.get(col).zip(down.get(if is_separable { 0 } else { col }));
-                let mean = weights.and_then(|(across, down)| self.mean(source, across, down));
+                let mean = match weights {
+                    Some((across, down)) if self.fallback.is_none() || self.is_whole(source, mask, across.0, down.0) => {
+                        self.mean(source, mask, across, down)
+                    }
+                    _ => self.fallback_mean(source, mask, col, row),
+                };
                 // Too little weight around a valid pixel: that pixel alone.
                 if let Some(mean) = mean.or_else(|| source.get(index as usize).copied()) {
                     *to = mean;
@@ -204,20 +220,62 @@ impl Weights<'_> {
         }
     }
 
-    fn mean<T: Mean>(&self, source: &[T], across: (Footing, &[f32]), down: (Footing, &[f32])) -> Option<T> {
+    /// Whether all pixels that the kernels stand on lie in the image and are valid.
+    fn is_whole<T: Mean>(&self, source: &[T], mask: Option<&[u8]>, across: Footing, down: Footing) -> bool {
+        let (taps_across, taps_down) = (i64::from(self.kernels.0.taps()), i64::from(self.kernels.1.taps()));
+        let window = self.source.window;
+        let (col, row) = (across.first - i64::from(window.col()), down.first - i64::from(window.row()));
+        let (Ok(first), Ok(end), Ok(top)) =
+            (usize::try_from(col), usize::try_from(col + taps_across), usize::try_from(row))
+        else {
+            return false;
+        };
+        let (width, height) = (window.width() as usize, window.height() as usize);
+        if end > width || row + taps_down > height as i64 {
+            return false;
+        }
+        (top..).zip(0..taps_down).all(|(row, _)| {
+            let range = row * width + first..row * width + end;
+            let is_valid = mask.is_none_or(|mask| mask.get(range.clone()).is_some_and(|part| !part.contains(&INVALID)));
+            is_valid && source.get(range).is_some_and(|part| !part.iter().any(|sample| sample.is_nan()))
+        })
+    }
+
+    /// The mean by the kernels that are taken near invalid pixels.
+    fn fallback_mean<T: Mean>(&self, source: &[T], mask: Option<&[u8]>, col: usize, row: usize) -> Option<T> {
+        let (kernel_across, kernel_down) = self.fallback.as_ref()?;
+        let (per_col, per_row) = self.source.level_per_full;
+        let (at_col, at_row) = self.positions.get(col, row)?;
+        let weigh = |kernel: &Kernel, position: f64, size: u32| {
+            let mut weights = [0.0; FALLBACK_TAPS];
+            let taps = weights.get_mut(..kernel.taps() as usize)?;
+            Some((kernel.weigh(position, size, taps), weights))
+        };
+        let across = weigh(kernel_across, at_col * per_col, self.source.width)?;
+        let down = weigh(kernel_down, at_row * per_row, self.source.height)?;
+        self.mean(source, mask, (across.0, &across.1), (down.0, &down.1))
+    }
+
+    fn mean<T: Mean>(
+        &self,
+        source: &[T],
+        mask: Option<&[u8]>,
+        across: (Footing, &[f32]),
+        down: (Footing, &[f32]),
+    ) -> Option<T> {
         let window = self.source.window;
         let stride = window.width() as usize;
         let offset = |pixel: i64, first: u32, size: u32| {
             usize::try_from(pixel - i64::from(first)).ok().filter(|&at| at < size as usize)
         };
-        let (mut real, mut imaginary, mut total) = (0.0_f64, 0.0_f64, 0.0_f32);
+        let (mut real, mut imaginary, mut total) = (0.0_f64, 0.0_f64, 0.0_f64);
         let mut row = down.0.first;
         for &row_weight in down.1 {
             let start = offset(row, window.row(), window.height()).map(|row| row * stride);
             row += i64::from(down.0.step);
             let Some(start) = start.filter(|_| row_weight != 0.0) else { continue };
             let samples = source.get(start..start + stride)?;
-            let mask = self.mask.and_then(|mask| mask.get(start..start + stride));
+            let mask = mask.and_then(|mask| mask.get(start..start + stride));
             let mut col = across.0.first;
             for &col_weight in across.1 {
                 let at = offset(col, window.col(), window.width());
@@ -226,20 +284,20 @@ impl Weights<'_> {
                 if mask.and_then(|mask| mask.get(at)).is_some_and(|&mask| mask == INVALID) || sample.is_nan() {
                     continue;
                 }
-                let weight = row_weight * col_weight;
+                let weight = f64::from(row_weight * col_weight);
                 total += weight;
-                real += f64::from(weight) * sample.real();
+                real += weight * sample.real();
                 if T::IS_COMPLEX {
-                    imaginary += f64::from(weight) * sample.imaginary();
+                    imaginary += weight * sample.imaginary();
                 }
             }
         }
-        (total > LEAST_WEIGHT).then(|| T::from_parts(real / f64::from(total), imaginary / f64::from(total)))
+        (total > LEAST_WEIGHT).then(|| T::from_parts(real / total, imaginary / total))
     }
 }
 
 /// Samples that a mean can be taken of.
-trait Mean: Sample {
+pub(super) trait Mean: Sample {
     const IS_COMPLEX: bool = false;
     /// The nearest value of this type.
     fn from_parts(real: f64, imaginary: f64) -> Self;
@@ -258,8 +316,13 @@ macro_rules! mean {
     )*};
 }
 mean! {
-    u8: f64::round; i8: f64::round; u16: f64::round; i16: f64::round; u32: f64::round; i32: f64::round;
-    u64: f64::round; i64: f64::round; f32: |value| value; f64: |value| value;
+    u8: half_up; i8: half_up; u16: half_up; i16: half_up; u32: half_up; i32: half_up;
+    u64: half_up; i64: half_up; f32: |value| value; f64: |value| value;
+}
+
+/// To the nearest whole number, halves upwards as in GDAL.
+fn half_up(value: f64) -> f64 {
+    (value + 0.5).floor()
 }
 
 macro_rules! complex_mean {

@@ -1,6 +1,6 @@
 //! What part of the world, at what size.
 
-use crate::geo::{Affine, BoundingBox, Crs, TileCoord};
+use crate::geo::{Affine, BoundingBox, Crs, MapFrame, TileCoord};
 
 /// Pixels that a view may have.
 const MAX_PIXELS: u64 = 1 << 28;
@@ -28,6 +28,13 @@ impl View {
     pub fn tile(tile: TileCoord, size: u32) -> Self {
         let size = size.clamp(1, 8192);
         Self { crs: Crs::web_mercator(), bbox: tile.bounds(), width: size, height: size }
+    }
+
+    /// A tile of a frame at `size` x `size` pixels; sizes are kept between 1 and 8192.
+    #[must_use]
+    pub fn frame_tile(frame: &MapFrame, tile: TileCoord, size: u32) -> Self {
+        let size = size.clamp(1, 8192);
+        Self { crs: frame.crs().clone(), bbox: frame.tile_bounds(tile), width: size, height: size }
     }
 
     /// The reference system of the box.
