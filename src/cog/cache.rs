@@ -1,6 +1,7 @@
 //! Decoded blocks, kept up to a number of bytes.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
@@ -39,6 +40,7 @@ impl Weighter<BlockKey, Arc<Block>> for Bytes {
 #[derive(Debug)]
 pub struct BlockCache {
     blocks: Cache<BlockKey, Arc<Block>, Bytes>,
+    decoded: AtomicU64,
 }
 
 impl BlockCache {
@@ -53,7 +55,7 @@ impl BlockCache {
             }
             Err(_) => Cache::with_weighter(items, max_bytes, Bytes),
         };
-        Self { blocks }
+        Self { blocks, decoded: AtomicU64::new(0) }
     }
 
     /// Bytes that the cache holds now.
@@ -66,6 +68,11 @@ impl BlockCache {
         self.blocks.capacity()
     }
 
+    /// Blocks that have been decoded into it so far, or could not be; those that were found in it don't count.
+    pub fn decoded(&self) -> u64 {
+        self.decoded.load(Ordering::Relaxed)
+    }
+
     /// Drops all blocks.
     pub fn clear(&self) {
         self.blocks.clear();
@@ -76,7 +83,10 @@ impl BlockCache {
         key: BlockKey,
         decode: impl FnOnce() -> Result<Block, CogError>,
     ) -> Result<Arc<Block>, CogError> {
-        self.blocks.get_or_insert_with(&key, || decode().map(Arc::new))
+        self.blocks.get_or_insert_with(&key, || {
+            self.decoded.fetch_add(1, Ordering::Relaxed);
+            decode().map(Arc::new)
+        })
     }
 }
 
