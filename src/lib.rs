@@ -11,6 +11,7 @@
 //! - [`render`]: values to pixels;
 //! - [`db`]: stores of tables and targets;
 //! - [`targets`]: classes, filters, selection;
+//! - [`report`]: charts of tables, figures;
 //! - [`jobs`]: threads, queues and cancellation;
 //! - [`document`]: what the user works on;
 //! - [`cli`]: the command line;
@@ -39,6 +40,7 @@ pub mod jobs;
 pub mod library;
 pub mod raster;
 pub mod render;
+pub mod report;
 pub mod targets;
 pub mod warp;
 

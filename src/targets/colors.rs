@@ -67,6 +67,11 @@ impl ClassColors {
         Self { colors: assign(&names, overrides) }
     }
 
+    /// A colour for each of these names, as classes of these names would have them.
+    pub fn of_names(names: &[&str], overrides: &ColorOverrides) -> Vec<ClassColor> {
+        assign(names, overrides)
+    }
+
     /// The colour of a class; grey for one that isn't there.
     pub fn color(&self, class: ClassId) -> ClassColor {
         self.colors.get(class.index()).copied().unwrap_or(GREY)

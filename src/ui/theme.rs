@@ -1,6 +1,7 @@
 //! How the window looks: one typeface with tabular figures, three text sizes, a 4 point grid, one accent colour, and
 //! hairlines instead of boxes, in a dark and a light variant. Colours are named here and nowhere else in the panels.
 
+use crate::report::figure::{REGULAR_FONT, SEMIBOLD_FONT};
 use egui::{
     Color32, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin, Stroke, TextStyle, Theme, vec2,
 };
@@ -137,8 +138,8 @@ pub fn install(ctx: &egui::Context) {
 
 fn fonts() -> FontDefinitions {
     let mut fonts = FontDefinitions::empty();
-    let regular = FontData::from_static(include_bytes!("../../assets/fonts/InterTabular-Regular.otf"));
-    let semibold = FontData::from_static(include_bytes!("../../assets/fonts/InterTabular-SemiBold.otf"));
+    let regular = FontData::from_static(REGULAR_FONT);
+    let semibold = FontData::from_static(SEMIBOLD_FONT);
     fonts.font_data.insert("regular".to_owned(), Arc::new(regular));
     fonts.font_data.insert(SEMIBOLD.to_owned(), Arc::new(semibold));
     fonts.families.insert(FontFamily::Proportional, vec!["regular".to_owned()]);

@@ -2,6 +2,7 @@
 
 use super::rows::{self, Rows, Sort};
 use crate::db::SortDirection;
+use crate::report::chart::column_title;
 use crate::targets::{Selection, TargetId, TargetSet};
 use crate::ui::{icons, theme};
 use egui::{Align, Color32, Layout, Margin, Modifiers, Role, Sense, Stroke, WidgetInfo};
@@ -58,7 +59,7 @@ impl TableDelegate for Grid<'_> {
     fn header_cell_ui(&mut self, ui: &mut egui::Ui, cell: &HeaderCellInfo) {
         let Some(&column) = self.columns.get(cell.col_range.start) else { return };
         let Some(name) = self.set.table().column(column).map(crate::db::Column::name) else { return };
-        let title = rows::title(name);
+        let title = column_title(name);
         let direction = self.sort.filter(|sort| sort.column == name).map(|sort| sort.direction);
         let response = ui.interact(ui.max_rect(), ui.scope_id().with("head"), Sense::click());
         response.widget_info(|| WidgetInfo::labeled(Role::ColumnHeader, true, &title));

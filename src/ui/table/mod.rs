@@ -6,6 +6,7 @@ mod rows;
 use super::{Command, class_color, icons, theme, widgets};
 use crate::db::SortDirection;
 use crate::document::Document;
+use crate::report::chart::column_title;
 use crate::targets::{SelectMode, TargetId, TargetSet};
 use egui::{Align, Color32, Key, Layout, Modifiers};
 use grid::{Grid, grid_ui};
@@ -113,7 +114,7 @@ fn columns_ui(ui: &mut egui::Ui, set: &TargetSet, state: &mut TableState) {
         egui::ScrollArea::vertical().max_height(360.0).show(ui, |ui| {
             for column in set.table().columns() {
                 let mut is_shown = !state.hidden.contains(column.name());
-                if ui.checkbox(&mut is_shown, rows::title(column.name())).changed() {
+                if ui.checkbox(&mut is_shown, column_title(column.name())).changed() {
                     if is_shown {
                         state.hidden.remove(column.name());
                     } else {

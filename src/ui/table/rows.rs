@@ -78,29 +78,6 @@ pub fn columns(set: &TargetSet, hidden: &BTreeSet<String>) -> Vec<usize> {
     (0..table.columns().len()).filter(is_shown).collect()
 }
 
-/// A column's title: its name without underscores, the unit behind it in brackets where the name ends in one.
-pub fn title(name: &str) -> String {
-    const UNITS: [(&str, &str); 9] = [
-        ("_m", "m"),
-        ("_km", "km"),
-        ("_km2", "km\u{b2}"),
-        ("_m2", "m\u{b2}"),
-        ("_ha", "ha"),
-        ("_deg", "\u{b0}"),
-        ("_percent", "%"),
-        ("_mw", "MW"),
-        ("_s", "s"),
-    ];
-    let lower = name.to_ascii_lowercase();
-    let unit = UNITS.iter().find(|(ending, _)| lower.ends_with(ending) && lower.len() > ending.len());
-    let (base, unit) = match unit {
-        Some((ending, unit)) => (name.get(..name.len() - ending.len()).unwrap_or(name), Some(unit)),
-        None => (name, None),
-    };
-    let words = base.replace('_', " ");
-    unit.map_or_else(|| words.clone(), |unit| format!("{words} ({unit})"))
-}
-
 /// Whether a column's values stand at the right.
 pub fn is_right_aligned(set: &TargetSet, column: usize) -> bool {
     is_number(set, column) && !is_key(set, column)
@@ -188,14 +165,6 @@ pub mod tests {
         assert_eq!(rows_of(&rows), [1, 0]);
         rows.update(&set, &all, 2, Some(&Sort { column: "gone".into(), direction: SortDirection::Ascending }));
         assert_eq!(rows_of(&rows), [0, 1, 2]);
-    }
-
-    #[test]
-    fn units_stand_in_the_title() {
-        assert_eq!(title("length_m"), "length (m)");
-        assert_eq!(title("area_km2"), "area (km\u{b2})");
-        assert_eq!(title("name"), "name");
-        assert_eq!(title("_m"), " m");
     }
 
     #[test]
