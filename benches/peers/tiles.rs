@@ -65,7 +65,13 @@ pub fn style(source: &Source, gamma: f64) -> Style {
     if bands.len() >= 3 {
         Style { stretch, gamma, ..Style::rgb([0, 1, 2]) }
     } else {
-        Style { stretch, gamma, channels: Channels::Single(0), colormap: Colormap::named("viridis"), ..Style::default() }
+        Style {
+            stretch,
+            gamma,
+            channels: Channels::Single(0),
+            colormap: Colormap::named("viridis"),
+            ..Style::default()
+        }
     }
 }
 
@@ -137,7 +143,8 @@ impl State {
 /// The tiles of a screen of `width` x `height` pixels around a place, the middle first, as the map asks for them.
 fn screen(command: &Value) -> Result<Vec<TileCoord>, Failure> {
     let (z, x, y) = (number(command, "z")? as u8, number(command, "x")? as i64, number(command, "y")? as i64);
-    let (across, down) = (number(command, "width")?.div_ceil(256) as i64, number(command, "height")?.div_ceil(256) as i64);
+    let (across, down) =
+        (number(command, "width")?.div_ceil(256) as i64, number(command, "height")?.div_ceil(256) as i64);
     let mut tiles = Vec::new();
     for row in 0..down {
         for col in 0..across {
@@ -157,11 +164,12 @@ pub fn view(command: &Value) -> Result<Value, Failure> {
     let (wake, woken) = mpsc::channel();
     let wake = std::sync::Mutex::new(wake);
     let waker = move || drop(wake.lock().map(|wake| wake.send(())));
-    let config = JobsConfig { block_cache_bytes: CACHE_BYTES, raster_cache_bytes: CACHE_BYTES, ..JobsConfig::default() };
+    let config =
+        JobsConfig { block_cache_bytes: CACHE_BYTES, raster_cache_bytes: CACHE_BYTES, ..JobsConfig::default() };
     let jobs = Jobs::new(Arc::new(waker), config);
     let Subject { source, painter, resampling } = subject;
     let member = MapMember::new(EntryId::Image(ImageId(0)), source, Arc::new(painter), resampling).ok_or("no place")?;
-    let layer = MapLayer { id: LayerId(0), generation: 1, members: Arc::from([member]) };
+    let layer = MapLayer { id: LayerId(0), generation: 1, frame: Arc::default(), members: Arc::from([member]) };
     jobs.set_layer(layer);
     let key = |&tile: &TileCoord| TileKey { layer: LayerId(0), generation: 1, tile, size: 256 };
     let wants: Vec<TileWant> = tiles.iter().map(|tile| TileWant { key: key(tile), visible: true }).collect();
@@ -200,7 +208,12 @@ pub fn restyle(command: &Value) -> Result<Value, Failure> {
     let cache = BlockCache::new(CACHE_BYTES);
     let mut rasters = Vec::new();
     for tile in screen(command)? {
-        rasters.push(subject.source.read(&View::tile(tile, 256), subject.painter.bands(), Resampling::Nearest, &cache)?);
+        rasters.push(subject.source.read(
+            &View::tile(tile, 256),
+            subject.painter.bands(),
+            Resampling::Nearest,
+            &cache,
+        )?);
     }
     let source = &subject.source;
     // The painter is made anew: that is what moving a stretch costs.

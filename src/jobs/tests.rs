@@ -176,7 +176,12 @@ impl Map {
             MapMember::new(EntryId::Image(image.id), source, painter, style.resampling)
         };
         let members = images.iter().filter_map(member).collect();
-        self.jobs.set_layer(MapLayer { id: LayerId(1), generation: self.wanted.generation, frame: Arc::default(), members });
+        self.jobs.set_layer(MapLayer {
+            id: LayerId(1),
+            generation: self.wanted.generation,
+            frame: Arc::default(),
+            members,
+        });
         self.jobs.want_tiles(&[TileWant { key: self.wanted, visible: true }]);
         assert!(!self.jobs.is_idle());
         let mut events = until_idle(&self.jobs);

@@ -176,8 +176,9 @@ fn the_outline_of_an_image_round_the_pole_is_its_cap() {
 
 #[test]
 fn a_view_beside_the_image_is_blank_and_reads_nothing() {
-    // Blocks that are too short can't be read.
-    let page = Page::tiles(32, 32, 16, vec![Some(vec![0]), Some(vec![0]), Some(vec![7; 256]), Some(vec![0])]);
+    // Blocks that are too short can't be read; the third is two runs of 128 sevens in PackBits.
+    let blocks = vec![Some(vec![0]), Some(vec![0]), Some([0x81, 7].repeat(2)), Some(vec![0])];
+    let page = Page::tiles(32, 32, 16, blocks).tag(259, Value::Shorts(vec![32_773]));
     with_cog(placed(page, 3857, [0.0, 1.0, 0.0, 32.0, 0.0, -1.0]), |cog| {
         let view = |area| View::new(Crs::web_mercator(), area, 8, 8).unwrap();
         assert!(warp(cog, &view(bbox(100.0, 100.0, 108.0, 108.0)), Resampling::Nearest).is_blank());
@@ -190,9 +191,11 @@ fn a_view_beside_the_image_is_blank_and_reads_nothing() {
 
 #[test]
 fn a_sparse_look_at_a_large_image_skips_what_lies_between() {
-    // Strips of one row, of which only those that a view of 4 rows hits can be read.
-    let strips = (0..2000).map(|row| if row % 500 == 250 { Some(vec![9; 2000]) } else { Some(vec![0]) }).collect();
-    let page = Page::strip(2000, 2000, &[]).tag(278, Value::Longs(vec![1])).blocks(strips);
+    // Strips of one row, of which only those that a view of 4 rows hits can be read: 15 runs of 128 nines and one of 80.
+    let row_of_nines = || [[0x81, 9].repeat(15), vec![0xb1, 9]].concat();
+    let strips = (0..2000).map(|row| if row % 500 == 250 { Some(row_of_nines()) } else { Some(vec![0]) }).collect();
+    let page = Page::strip(2000, 2000, &[]).tag(259, Value::Shorts(vec![32_773]));
+    let page = page.tag(278, Value::Longs(vec![1])).blocks(strips);
     with_cog(placed(page, 3857, [0.0, 1.0, 0.0, 2000.0, 0.0, -1.0]), |cog| {
         let view = View::new(Crs::web_mercator(), bbox(0.0, 0.0, 2000.0, 2000.0), 4, 4).unwrap();
         assert_eq!(bytes(&warp(cog, &view, Resampling::Nearest)), [9; 16]);
