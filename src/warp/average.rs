@@ -93,9 +93,9 @@ impl Covers {
                 let below = cols.iter().zip(&rows).skip(1);
                 let boxes = cols.iter().zip(&rows).zip(below).flat_map(|((cols, rows), (next_cols, next_rows))| {
                     let first = cols.iter().zip(rows);
-                    first.zip(next_cols.iter().zip(next_rows).skip(1)).map(|((&col, &row), (&next_col, &next_row))| {
-                        across(col, next_col).zip(down(row, next_row))
-                    })
+                    first
+                        .zip(next_cols.iter().zip(next_rows).skip(1))
+                        .map(|((&col, &row), (&next_col, &next_row))| across(col, next_col).zip(down(row, next_row)))
                 });
                 Spans::Free { width: width.saturating_sub(1), boxes: boxes.collect() }
             }
@@ -142,7 +142,8 @@ impl Averages<'_> {
         for (row, pixels) in self.target.rows_of(mask).enumerate() {
             for (col, pixel) in pixels.iter_mut().enumerate() {
                 let is_valid = self.covers.at(col, row).is_some_and(|(cols, rows)| {
-                    (rows.first..rows.end).any(|row| self.part(self.mask, row, cols).iter().any(|&mask| mask != INVALID))
+                    (rows.first..rows.end)
+                        .any(|row| self.part(self.mask, row, cols).iter().any(|&mask| mask != INVALID))
                 });
                 *pixel = if is_valid { VALID } else { INVALID };
             }
@@ -171,8 +172,7 @@ impl Averages<'_> {
         for row in rows.first..rows.end {
             let row_share = rows.share(row);
             let valid = self.part(band_mask, row, cols).iter().zip(self.part(self.mask, row, cols));
-            for (col, (&sample, (&valid, &mask))) in
-                (cols.first..).zip(self.part(source, row, cols).iter().zip(valid))
+            for (col, (&sample, (&valid, &mask))) in (cols.first..).zip(self.part(source, row, cols).iter().zip(valid))
             {
                 if valid == INVALID || sample.is_nan() {
                     instead = instead.or((mask != INVALID).then_some(sample));

@@ -214,8 +214,9 @@ impl Reading<'_> {
         let target = self.target(patch);
         target.write_mask(&nearest, &mut self.mask);
         // As in GDAL, cubic convolution is for where all pixels are valid; elsewhere it is the bilinear mean.
-        let is_narrow_cubic =
-            |(across, down): &(Kernel, Kernel)| self.resampling == Resampling::Cubic && across.is_narrow() && down.is_narrow();
+        let is_narrow_cubic = |(across, down): &(Kernel, Kernel)| {
+            self.resampling == Resampling::Cubic && across.is_narrow() && down.is_narrow()
+        };
         let bilinear = || Kernel::new(Resampling::Bilinear, 1.0).map(|kernel| (kernel, kernel));
         let weights = self.kernels.map(|kernels| Weights {
             source,

@@ -207,7 +207,9 @@ impl Weights<'_> {
                 }
                 let weights = across.get(col).zip(down.get(if is_separable { 0 } else { col }));
                 let mean = match weights {
-                    Some((across, down)) if self.fallback.is_none() || self.is_whole(source, mask, across.0, down.0) => {
+                    Some((across, down))
+                        if self.fallback.is_none() || self.is_whole(source, mask, across.0, down.0) =>
+                    {
                         self.mean(source, mask, across, down)
                     }
                     _ => self.fallback_mean(source, mask, col, row),
