@@ -6,6 +6,7 @@
 //! - [`basemap`]: the map below the imagery, compiled in;
 //! - [`raster`]: typed planes of samples with a validity mask, and their statistics;
 //! - [`cog`]: TIFF and `GeoTIFF` files: description, blocks, windows;
+//! - [`convert`]: any image to a COG, with overviews;
 //! - [`warp`]: one image into the grid of a view;
 //! - [`library`]: a folder of files as images, scenes and a mosaic;
 //! - [`render`]: values to pixels;
@@ -33,6 +34,7 @@
 pub mod basemap;
 pub mod cli;
 pub mod cog;
+pub mod convert;
 pub mod db;
 pub mod document;
 pub mod geo;

@@ -83,6 +83,8 @@ pub enum Command {
     Point(PointArguments),
     /// Tell minimum, maximum, mean, percentiles and histogram of every band.
     Stats(StatsArguments),
+    /// Write an image anew as a Cloud Optimized GeoTIFF, with overviews.
+    Convert(super::convert::ConvertArguments),
 }
 
 /// Arguments of `info`.

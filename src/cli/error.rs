@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use crate::cog::CogError;
+use crate::convert::{ConvertError, WriteError};
 use crate::geo::CrsError;
 use crate::library::LibraryError;
 use crate::render::{EncodeError, StyleError};
@@ -91,6 +92,12 @@ pub enum CliError {
         /// What is wrong.
         source: EncodeError,
     },
+    /// An image can't be converted.
+    #[error("{source}{}", conversion_advice(.source))]
+    Convert {
+        /// What is wrong; it names the file.
+        source: ConvertError,
+    },
     /// The ending of the output's name is none that is known.
     #[error("{}: the name has to end in .png (a picture), .npy or .tif (values)", path.display())]
     OutputKind {
@@ -155,6 +162,25 @@ impl CliError {
     /// Whether it only says that nobody reads the output any more.
     pub fn is_closed_pipe(&self) -> bool {
         matches!(self, Self::Output { source } if source.kind() == ErrorKind::BrokenPipe)
+    }
+}
+
+/// What the user can do about an image that can't be converted; empty where the message says it itself.
+fn conversion_advice(error: &ConvertError) -> &'static str {
+    match error {
+        ConvertError::Exists { .. } => "; give another name, or --overwrite to replace it",
+        ConvertError::Same { .. } => "; give another name",
+        ConvertError::SideFile { .. } => "; remove it, or give another name",
+        ConvertError::Write(WriteError::Io { source, .. }) => match source.kind() {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+                "; free some space (up to twice the new file's size is needed), or write to another disk"
+            }
+            ErrorKind::NotFound => "; there is no such folder: create it first, or check the path",
+            ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => "; check the permissions of the folder",
+            ErrorKind::IsADirectory => "; give the name of a file",
+            _ => "; check the path, and that the disk or the share is there",
+        },
+        _ => "",
     }
 }
 

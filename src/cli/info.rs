@@ -58,7 +58,7 @@ pub(super) struct CogInfo {
 #[derive(Debug, Serialize)]
 pub(super) struct FindingInfo {
     pub(super) problem: String,
-    pub(super) mend: &'static str,
+    pub(super) mend: String,
 }
 
 /// A reference system.
@@ -202,7 +202,7 @@ impl CogInfo {
         let told = |findings: &[Finding]| {
             findings
                 .iter()
-                .map(|finding| FindingInfo { problem: finding.message.clone(), mend: finding.mend })
+                .map(|finding| FindingInfo { problem: finding.message.clone(), mend: finding.mend.clone() })
                 .collect()
         };
         Self { valid: validation.is_cog(), errors: told(&validation.errors), warnings: told(&validation.warnings) }

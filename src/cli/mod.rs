@@ -46,6 +46,7 @@
 //! percentiles, histogram}`; `percentiles` maps percent to value, `histogram` is `{min, max, counts}`.
 
 mod args;
+mod convert;
 mod error;
 mod info;
 mod info_text;
@@ -60,6 +61,7 @@ mod tile;
 mod values;
 
 pub use args::{Arguments, Command, Renderer, Theme, WindowArguments};
+pub use convert::ConvertArguments;
 pub use error::CliError;
 
 use crate::cog::BlockCache;
@@ -76,5 +78,6 @@ pub fn run(command: &Command) -> Result<(), CliError> {
         Command::Render(arguments) => render::run(arguments, &cache),
         Command::Stats(arguments) => stats::run(arguments, &cache),
         Command::Point(arguments) => point::run(arguments, &cache),
+        Command::Convert(arguments) => convert::run(arguments),
     }
 }

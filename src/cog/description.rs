@@ -197,6 +197,11 @@ impl Cog {
     pub(crate) fn layout(&self) -> &FileLayout {
         &self.description.layout
     }
+
+    /// The open file, for what is not read when it is opened.
+    pub(crate) fn file(&self) -> &SharedFile {
+        &self.description.file
+    }
 }
 
 /// Text that GDAL's COG driver puts between the header and the first directory.

@@ -187,6 +187,11 @@ impl Level {
         self.block_range(index)?.map(|range| self.file.read(range)).transpose()
     }
 
+    /// Position of the level's directory in its file.
+    pub(crate) fn directory_offset(&self) -> u64 {
+        self.directory_offset
+    }
+
     /// The file that holds the level's blocks: the image's own, or its `.ovr` or `.msk`.
     pub fn path(&self) -> &std::path::Path {
         self.file.path()

@@ -1,8 +1,13 @@
 //! Whether a file is laid out as a Cloud Optimized `GeoTIFF`: one that can be read in parts, coarse first, from its
 //! header on.
 //!
-//! The rules are those that the usual validators agree on (GDAL's and rio-cogeo's); each finding says how to mend it.
+//! The rules for errors are those of GDAL's validator; rio-cogeo's differ in two points. It lets the first directory be
+//! anywhere within 300 bytes, and it calls strips of 513 to 1024 pixels an error, which is a warning here. Each finding says
+//! how to mend it.
 
+use std::path::{Path, PathBuf};
+
+use super::block_frames::{self, Promises};
 use super::description::Cog;
 use super::level::{Level, LevelOrigin};
 
@@ -16,10 +21,15 @@ const MAX_BLOCKS: u64 = 1 << 20;
 /// Bytes of the line before the mark of GDAL's COG driver.
 const GHOST_LINE_BYTES: u64 = 43;
 
+/// Offsets of the first directory that need no mark before it: right after the header.
+const RIGHT_AFTER_HEADER: [u64; 2] = [8, 16];
+/// Names that are tried for a new file beside this one.
+const NAMES: u32 = 100;
+
 /// How to mend what only a new file mends.
-const REWRITE: &str = "write the file anew as a COG: cogscope convert IN.tif OUT.tif";
+const REWRITE: &str = "write the file anew as a COG";
 /// How to mend overviews.
-const REBUILD: &str = "overviews must be made before the file is laid out: cogscope convert IN.tif OUT.tif does both";
+const REBUILD: &str = "overviews have to be made before the file is laid out; this does both";
 
 /// What a check of a file's layout found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -35,8 +45,8 @@ pub struct Validation {
 pub struct Finding {
     /// What is wrong.
     pub message: String,
-    /// What to do about it.
-    pub mend: &'static str,
+    /// What to do about it, with the command line that does it.
+    pub mend: String,
 }
 
 impl Validation {
@@ -45,17 +55,17 @@ impl Validation {
         self.errors.is_empty()
     }
 
-    fn error(&mut self, message: impl Into<String>, mend: &'static str) {
-        self.errors.push(Finding { message: message.into(), mend });
+    fn error(&mut self, message: impl Into<String>, mend: &str) {
+        self.errors.push(Finding { message: message.into(), mend: mend.to_owned() });
     }
 
-    fn warning(&mut self, message: impl Into<String>, mend: &'static str) {
-        self.warnings.push(Finding { message: message.into(), mend });
+    fn warning(&mut self, message: impl Into<String>, mend: &str) {
+        self.warnings.push(Finding { message: message.into(), mend: mend.to_owned() });
     }
 }
 
 impl Cog {
-    /// Checks the layout of the file. Reads offsets of blocks, no pixels.
+    /// Checks the layout of the file. Reads offsets of blocks, and of some blocks the bytes around them; no pixels.
     pub fn validate(&self) -> Validation {
         let mut found = Validation::default();
         let Some((image, overviews)) = self.levels().split_first() else { return found };
@@ -69,8 +79,39 @@ impl Cog {
         in_file.sort_by_key(|level| level.directory_index);
         check_directory_order(image, &in_file, &mut found);
         check_data_order(image, &in_file, &mut found);
+        check_promises(self, image, &in_file, &mut found);
+        if !found.errors.is_empty() || !found.warnings.is_empty() {
+            let command = convert_command(self.path());
+            for finding in found.errors.iter_mut().chain(&mut found.warnings) {
+                finding.mend = format!("{}: {command}", finding.mend);
+            }
+        }
         found
     }
+}
+
+/// The command line that writes the file anew as a COG beside it, under a name that is free.
+fn convert_command(path: &Path) -> String {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let name = |number: u32| match number {
+        1 => format!("{stem}_cog.tif"),
+        number => format!("{stem}_cog{number}.tif"),
+    };
+    let target = (1..NAMES).map(|number| path.with_file_name(name(number))).find(|target| !target.exists());
+    let target = target.unwrap_or_else(|| PathBuf::from(name(NAMES)));
+    format!("cogscope convert {} {}", quoted(path), quoted(&target))
+}
+
+/// A path as a shell takes it for one word.
+fn quoted(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    let is_plain = |character: char| character.is_alphanumeric() || "/\\._-:+,@%".contains(character);
+    let is_option = text.starts_with('-');
+    let text = if is_option { format!("./{text}") } else { text.into_owned() };
+    if text.chars().all(|character| is_plain(character) && (cfg!(windows) || character != '\\')) {
+        return text;
+    }
+    if cfg!(windows) { format!("\"{text}\"") } else { format!("'{}'", text.replace('\'', "'\\''")) }
 }
 
 fn check_tiles(image: &Level, overviews: &[Level], found: &mut Validation) {
@@ -98,7 +139,7 @@ fn check_start(cog: &Cog, image: &Level, found: &mut Validation) {
     let ghost_bytes = cog.layout().ghost_area.as_ref().map_or(0, |text| GHOST_LINE_BYTES + text.len() as u64);
     let expected = (header + ghost_bytes).next_multiple_of(2);
     let offset = image.directory_offset;
-    if offset != expected {
+    if offset != expected && !RIGHT_AFTER_HEADER.contains(&offset) {
         found.error(
             format!("the first directory is at offset {offset}; right after the header would be {expected}"),
             REWRITE,
@@ -113,7 +154,7 @@ fn check_start(cog: &Cog, image: &Level, found: &mut Validation) {
 /// Directories of overviews follow that of the image, from the finest to the coarsest.
 fn check_directory_order(image: &Level, overviews: &[&Level], found: &mut Validation) {
     let pairs = || overviews.iter().zip(overviews.iter().skip(1));
-    if pairs().any(|(finer, coarser)| coarser.width > finer.width) {
+    if pairs().any(|(finer, coarser)| coarser.width > finer.width || coarser.height > finer.height) {
         found.error("overviews do not go from the finest to the coarsest", REBUILD);
     }
     let mut previous = image.directory_offset;
@@ -152,6 +193,19 @@ fn check_data_order(image: &Level, overviews: &[&Level], found: &mut Validation)
     }
 }
 
+/// What the mark of GDAL's COG driver promises of blocks is kept.
+fn check_promises(cog: &Cog, image: &Level, overviews: &[&Level], found: &mut Validation) {
+    let mark = cog.layout().ghost_area.as_deref().unwrap_or_default();
+    let promises = Promises::of(mark);
+    let levels = std::iter::once(image).chain(overviews.iter().copied());
+    for level in levels.filter(|_| image.directory_offset > RIGHT_AFTER_HEADER[1]) {
+        if let Some(broken) = block_frames::first_broken(level, promises) {
+            let Level { width, height, .. } = level;
+            found.error(format!("{width} x {height}: {broken}, which the file's mark promises"), REWRITE);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -186,6 +240,22 @@ mod tests {
         let found = validate(&TiffBuilder::new(image).page(half));
         assert_eq!(found.errors.len(), 1, "{found:?}");
         assert!(found.errors[0].message.contains("before those of the coarser 16 x 16"));
+    }
+
+    #[test]
+    fn the_mend_names_files_that_a_shell_takes_as_they_are() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = TiffBuilder::new(Page::strip(1100, 2, &[0; 2200])).write(folder.path(), "it's wide.tif");
+        std::fs::write(folder.path().join("it's wide_cog.tif"), b"").unwrap();
+        let found = Cog::open(&path).unwrap().validate();
+        let mend = &found.errors[0].mend;
+        assert!(mend.starts_with("write the file anew as a COG: cogscope convert "), "{mend}");
+        assert!(mend.contains("wide_cog2.tif"), "{mend}");
+        if cfg!(unix) {
+            assert!(mend.contains("it'\\''s wide.tif'"), "{mend}");
+        }
+        assert_eq!(quoted(Path::new("a/b-1.tif")), "a/b-1.tif");
+        assert_eq!(quoted(Path::new("-o.tif")), "./-o.tif");
     }
 
     #[test]

@@ -140,7 +140,12 @@ impl Cog {
 }
 
 /// The block from the cache, or decoded into it.
-fn load(level: &Level, layout: &Layout, position: BlockPosition, cache: &BlockCache) -> Result<Arc<Block>, CogError> {
+pub(crate) fn load(
+    level: &Level,
+    layout: &Layout,
+    position: BlockPosition,
+    cache: &BlockCache,
+) -> Result<Arc<Block>, CogError> {
     let Some(block) = level.block_index(position.column, position.row, position.plane) else {
         return Err(CogError::Request {
             path: level.path().to_path_buf(),
