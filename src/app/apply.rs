@@ -4,10 +4,12 @@
 use super::dialogs::Ask;
 use super::{CogscopeApp, set_theme};
 use crate::document::{MapPosition, NoticeLevel};
+use crate::geo::{BoundingBox, mercator_from_lon_lat};
 use crate::jobs::Job;
 use crate::library::{EntryId, NamePattern};
-use crate::targets::{SelectMode, TargetId};
+use crate::targets::{SelectMode, TargetFilter, TargetId, TargetSet};
 use crate::ui::{Command, Docks, Pane, THUMBNAIL_PIXELS};
+use std::sync::Arc;
 
 /// A target is looked at from at least this near.
 const TARGET_ZOOM: f64 = 13.0;
@@ -39,14 +41,8 @@ impl CogscopeApp {
             }
             Command::SetNamePattern(pattern) => self.group_by_pattern(pattern),
             Command::WantThumbnail(id) => self.make_thumbnail(id),
-            Command::SetStyle { scope, style } => {
-                self.document.imagery.set_style(&scope, &style);
-                self.document.project.styles = self.document.imagery.saved_styles();
-            }
-            Command::ResetStyle(scope) => {
-                self.document.imagery.reset_style(&scope);
-                self.document.project.styles = self.document.imagery.saved_styles();
-            }
+            Command::SetStyle { scope, style } => self.document.set_style(&scope, &style),
+            Command::ResetStyle(scope) => self.document.reset_style(&scope),
             Command::ApplyPreset(index) => self.apply_preset(ctx, index),
             Command::StretchToView => self.stretch_to_view(),
             Command::WantTiles(wants) => self.jobs.want_tiles(&wants),
@@ -58,17 +54,31 @@ impl CogscopeApp {
             Command::ZoomBy(levels) => self.panels.map.zoom_by(levels),
             Command::FitAll => self.fit_all(),
             Command::CancelJob(id) => self.cancel(id),
-            Command::Select { mode, targets } => self.document.targets.select(mode, &targets),
+            Command::Select { mode, targets } => self.document.select(mode, &targets),
+            Command::ZoomToSelection => self.zoom_to_selection(),
+            Command::FilterToSelection => self.filter_to_selection(),
             Command::FlyToTarget(id) => self.fly_to_target(id),
             Command::StepTarget { forward } => self.step_target(forward),
-            Command::SetFilter(filter) => {
-                self.document.project.filter.clone_from(&filter);
-                self.document.targets.set_filter(filter);
-            }
+            Command::SetFilter(filter) => self.document.set_filter(filter),
             Command::ChooseTargets(index) => {
+                let before = self.document.targets.set().cloned();
                 self.document.targets.choose(index);
-                self.document.targets.recolor(&self.document.project.class_colors);
+                self.targets_changed(before.as_ref());
             }
+            Command::Undo => self.undo(),
+            Command::Redo => self.redo(),
+            Command::AddPlot => self.add_plot(),
+            Command::RemovePlot(plot) => self.remove_plot(plot),
+            Command::SetPlot { plot, settings } => self.set_plot(plot, *settings),
+            Command::WantDensity(want) => self.count_density(*want),
+            Command::WantChips(wanted) => self.want_chips(&wanted),
+            Command::AddPixelColumn { text, side_px } => self.add_pixel_column(&text, side_px),
+            Command::Audit => self.audit(),
+            Command::SetReviewing(on) => self.document.is_reviewing = on,
+            Command::Review(verdict) => self.give_verdict(verdict.as_ref()),
+            Command::AskRelabel => self.panels.relabel.open(),
+            Command::Save(wish) => self.ask_where(*wish),
+            Command::SaveTo { wish, path } => self.save_to(*wish, path),
             Command::SetClassColor { class, color } => {
                 self.document.project.class_colors.insert(class, color);
                 self.document.targets.recolor(&self.document.project.class_colors);
@@ -79,7 +89,7 @@ impl CogscopeApp {
             }
             Command::Clear if self.panels.close_what_lies_above() => {}
             Command::Clear => {
-                self.document.targets.clear_selection();
+                self.document.clear_selection();
                 self.document.pins.clear();
                 self.panels.notices.open = false;
             }
@@ -123,12 +133,61 @@ impl CogscopeApp {
 
     fn step_target(&mut self, forward: bool) {
         if let Some(next) = self.document.targets.neighbour(forward) {
-            self.document.targets.select(SelectMode::Replace, &[next]);
+            self.document.select(SelectMode::Replace, &[next]);
             self.fly_to_target(next);
         }
     }
 
-    fn ask(&mut self, ask: Ask) {
+    /// Flies to where all selected targets are seen.
+    fn zoom_to_selection(&mut self) {
+        let targets = &self.document.targets;
+        if let Some(single) = targets.selection().single() {
+            return self.fly_to_target(single);
+        }
+        let positions = targets.selection().iter().filter_map(|id| targets.set()?.position(id));
+        let places = positions.map(|at| mercator_from_lon_lat(at.lon_deg(), at.lat_deg()));
+        if let Some(bounds) = BoundingBox::around(places) {
+            self.panels.map.fly_to_bounds(&bounds);
+        }
+    }
+
+    /// Shows the selected targets only.
+    fn filter_to_selection(&mut self) {
+        let targets = &self.document.targets;
+        if !targets.selection().is_empty() {
+            let only = Some(Arc::new(targets.selection().clone()));
+            let filter = TargetFilter { only, ..targets.filter().clone() };
+            self.document.set_filter(filter);
+        }
+    }
+
+    fn undo(&mut self) {
+        if self.document.undo().is_none() {
+            self.document.notices.add(NoticeLevel::Info, "There is nothing to undo", None);
+        }
+    }
+
+    fn redo(&mut self) {
+        if self.document.redo().is_none() {
+            self.document.notices.add(NoticeLevel::Info, "There is nothing to do again", None);
+        }
+    }
+
+    /// Another file's targets may be on the map than `before`.
+    pub(super) fn targets_changed(&mut self, before: Option<&Arc<TargetSet>>) {
+        self.document.targets.recolor(&self.document.project.class_colors);
+        let is_same = match (before, self.document.targets.set()) {
+            (Some(before), Some(now)) => Arc::ptr_eq(before, now),
+            (None, None) => true,
+            _ => false,
+        };
+        if !is_same {
+            self.document.history.forget_targets();
+            self.load_review();
+        }
+    }
+
+    pub(super) fn ask(&mut self, ask: Ask) {
         let near = self.document.settings.recent.first().cloned();
         if let Err(complaint) = self.dialogs.open(ask, near) {
             self.document.notices.add(NoticeLevel::Error, complaint, None);

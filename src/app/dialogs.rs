@@ -1,22 +1,25 @@
 //! File dialogs on a thread of their own, so that a slow desktop portal never holds up the window.
 
+use crate::ui::SaveWish;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 
 /// What to ask for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Ask {
     /// A folder.
     Folder,
     /// One or more files.
     Files,
+    /// Where to save something.
+    Save(Box<SaveWish>),
 }
 
 /// At most one dialog, and the answer when it comes.
 pub struct Dialogs {
     waker: Arc<dyn Fn() + Send + Sync>,
-    answer: Option<Receiver<Vec<PathBuf>>>,
+    answer: Option<(Ask, Receiver<Vec<PathBuf>>)>,
 }
 
 impl Dialogs {
@@ -32,30 +35,31 @@ impl Dialogs {
         }
         let (sender, receiver) = sync_channel(1);
         let waker = Arc::clone(&self.waker);
+        let asked = ask.clone();
         std::thread::Builder::new()
             .name("file-dialog".to_owned())
             .spawn(move || {
-                run(ask, near, &sender);
+                run(&ask, near, &sender);
                 waker();
             })
             .map_err(|e| format!("The file dialog could not be opened: {e}"))?;
-        self.answer = Some(receiver);
+        self.answer = Some((asked, receiver));
         Ok(())
     }
 
-    /// The paths that were chosen, once; `None` while the dialog is open or after it was cancelled.
-    pub fn poll(&mut self) -> Option<Vec<PathBuf>> {
-        let answer = match self.answer.as_ref()?.try_recv() {
-            Ok(paths) => Some(paths),
+    /// What was asked for and the paths that were chosen, once; `None` while the dialog is open or after it was cancelled.
+    pub fn poll(&mut self) -> Option<(Ask, Vec<PathBuf>)> {
+        let paths = match self.answer.as_ref()?.1.try_recv() {
+            Ok(paths) => paths,
             Err(TryRecvError::Empty) => return None,
-            Err(TryRecvError::Disconnected) => None,
+            Err(TryRecvError::Disconnected) => Vec::new(),
         };
-        self.answer = None;
-        answer.filter(|paths| !paths.is_empty())
+        let (ask, _) = self.answer.take()?;
+        (!paths.is_empty()).then_some((ask, paths))
     }
 }
 
-fn run(ask: Ask, near: Option<PathBuf>, answer: &SyncSender<Vec<PathBuf>>) {
+fn run(ask: &Ask, near: Option<PathBuf>, answer: &SyncSender<Vec<PathBuf>>) {
     let mut dialog = rfd::FileDialog::new();
     if let Some(near) = near {
         dialog = dialog.set_directory(near);
@@ -68,6 +72,12 @@ fn run(ask: Ask, near: Option<PathBuf>, answer: &SyncSender<Vec<PathBuf>>) {
             .add_filter("All files", &["*"])
             .pick_files()
             .unwrap_or_default(),
+        Ask::Save(wish) => {
+            let (form, ending) = (wish.form().name(), wish.form().ending());
+            let named = format!("{}.{ending}", wish.name());
+            let dialog = dialog.set_title("Save").add_filter(form, &[ending]).set_file_name(named);
+            dialog.save_file().into_iter().collect()
+        }
     };
     // Nobody waits any more when the window has closed.
     let _ = answer.send(paths);

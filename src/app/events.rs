@@ -18,6 +18,7 @@ impl CogscopeApp {
         if self.jobs.is_idle() {
             // A scan that ran into a defect never says that it has finished.
             self.scans.clear();
+            self.forget_lost_tasks();
         }
         self.document.activity.scans = self.scans.len();
         self.document.activity.jobs = self
@@ -65,6 +66,7 @@ impl CogscopeApp {
                 }
                 self.panels.map.receive_tile(key, result);
             }
+            JobEvent::ChipReady { key, result } => self.panels.chips.receive(key, result),
             JobEvent::FileFailed(failed) => {
                 self.document.notices.add(NoticeLevel::Error, failed.reason, Some(failed.path));
             }
@@ -78,19 +80,17 @@ impl CogscopeApp {
                         let text = format!("{} rows are no targets: {}", set.set_aside().len(), first_reason(&set));
                         self.document.notices.add(NoticeLevel::Warning, text, Some(path.clone()));
                     }
+                    let before = self.document.targets.set().cloned();
                     self.document.targets.add(path, set);
-                    self.document.targets.recolor(&self.document.project.class_colors);
+                    self.targets_changed(before.as_ref());
                 }
                 // Any CSV or GeoJSON may lie beside images; only a store that says it holds targets is an error.
                 Err(reason) => self.document.notices.add(NoticeLevel::Warning, reason, Some(path)),
             },
-            JobEvent::TaskFinished { label, result, .. } => {
-                if let Err(reason) = result {
-                    self.document.notices.add(NoticeLevel::Error, format!("{label}: {reason}"), None);
-                }
-            }
+            JobEvent::TaskFinished { job, label, result } => self.take_task(job, &label, result),
             JobEvent::Cancelled { job, label } => {
                 self.scans.remove(&job);
+                self.forget_task(job);
                 self.document.notices.add(NoticeLevel::Info, format!("Cancelled: {label}"), None);
             }
             JobEvent::Panicked { label, message } => {

@@ -1,6 +1,8 @@
 //! The frame: the document, the panels, the jobs, and the one place where commands and events change the document.
 
 mod apply;
+mod checks;
+mod chips;
 mod dialogs;
 mod error;
 mod events;
@@ -9,13 +11,17 @@ mod imagery;
 mod off_screen;
 mod open;
 mod options;
+mod plots;
 mod points;
 mod reveal;
+mod reviewing;
 mod run;
 mod sample_data;
+mod saving;
 mod screenshot;
 mod shortcuts;
 mod styling;
+mod tasks;
 
 pub use error::AppError;
 pub use options::{RendererChoice, WindowOptions};
@@ -24,7 +30,7 @@ pub use run::run;
 use crate::document::{Document, MapPosition, NoticeLevel, Settings, ThemeChoice};
 use crate::jobs::{Job, JobId, Jobs, JobsConfig};
 use crate::ui::{Command, Docks, Panels, theme};
-use dialogs::Dialogs;
+use dialogs::{Ask, Dialogs};
 use rustc_hash::FxHashSet;
 use screenshot::Screenshot;
 use std::path::PathBuf;
@@ -48,6 +54,12 @@ pub struct CogscopeApp {
     screenshot: Option<Screenshot>,
     next_pin: u64,
     view_stretch: Option<styling::ViewStretch>,
+    /// Who waits for which task.
+    waiting: tasks::Waiting,
+    cutter: chips::ChipCutter,
+    /// Revision of the review that was saved last.
+    review_saved: u64,
+    saving_review: bool,
     /// The map follows what is being opened until the user moves it.
     fits_while_opening: bool,
     view_complete: bool,
@@ -99,6 +111,10 @@ impl CogscopeApp {
             screenshot: options.screenshot.clone().map(|path| Screenshot::new(path, failure)),
             next_pin: 1,
             view_stretch: None,
+            waiting: tasks::Waiting::default(),
+            cutter: chips::ChipCutter::default(),
+            review_saved: 0,
+            saving_review: false,
             fits_while_opening: false,
             view_complete: false,
             // A picture of the window is no use of it that should be remembered.
@@ -130,14 +146,19 @@ impl CogscopeApp {
             // The first frame stands on the screen when the second begins.
             tracing::debug!(ms = self.started.elapsed().as_millis(), "first_frame");
         }
-        if let Some(paths) = self.dialogs.poll() {
-            self.commands.push(Command::OpenPaths(paths));
+        if let Some((ask, paths)) = self.dialogs.poll() {
+            self.commands.extend(match ask {
+                Ask::Folder | Ask::Files => Some(Command::OpenPaths(paths)),
+                Ask::Save(wish) => paths.into_iter().next().map(|path| Command::SaveTo { wish, path }),
+            });
         }
         self.take_events();
         for command in std::mem::take(&mut self.commands) {
             self.apply_command(ctx, command);
         }
         let changed = self.follow_imagery(ctx);
+        self.follow_plots();
+        self.follow_review();
         self.fit_while_opening(changed);
         self.watch_completeness(ctx);
     }
@@ -176,12 +197,14 @@ impl CogscopeApp {
     }
 
     fn cancel(&mut self, id: u64) {
-        self.jobs.cancel(JobId(id));
+        if self.jobs.cancel(JobId(id)).is_some() {
+            self.forget_task(JobId(id));
+        }
     }
 
     /// The part of a frame that draws.
     pub fn show(&mut self, ui: &mut egui::Ui) {
-        shortcuts::read(ui.ctx(), &mut self.commands);
+        shortcuts::read(ui.ctx(), self.document.is_reviewing, &mut self.commands);
         self.read_dropped_files(ui.ctx());
         self.panels.ui(ui, &mut self.docks, &self.document, &mut self.commands);
         if self.frames < 2 || !self.commands.is_empty() {

@@ -35,9 +35,15 @@ impl CogscopeApp {
         for scan in self.scans.drain() {
             self.jobs.cancel(scan);
         }
-        let Document { settings, notices, project, .. } = std::mem::take(&mut self.document);
-        let project = Project { styles: project.styles, class_colors: project.class_colors, ..Project::default() };
-        self.document = Document { project, settings, notices, ..Document::default() };
+        let Document { settings, notices, project, plots, .. } = std::mem::take(&mut self.document);
+        let project = Project {
+            styles: project.styles,
+            class_colors: project.class_colors,
+            plots: project.plots,
+            ..Project::default()
+        };
+        self.document = Document { project, settings, notices, plots, ..Document::default() };
+        self.document.plots.forget_made();
         self.panels.map.clear_tiles();
         self.panels.map.set_frame(self.document.imagery.frame());
         self.panels.library.forget_thumbnails();

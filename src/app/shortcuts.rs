@@ -1,5 +1,6 @@
 //! The keys of the window, read once a frame before any panel: chords always, plain keys only while nobody types.
 
+use crate::targets::Verdict;
 use crate::ui::Command;
 use egui::{Context, Key, KeyboardShortcut, Modifiers};
 
@@ -14,11 +15,28 @@ const CHORDS: &[(KeyboardShortcut, Command)] = &[
     (KeyboardShortcut::new(Modifiers::NONE, Key::F1), Command::ToggleHelp),
 ];
 
+/// Of these, a text that is being edited has its own.
+const CHORDS_OUTSIDE_TEXTS: &[(KeyboardShortcut, Command)] = &[
+    (KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::Z), Command::Redo),
+    (KeyboardShortcut::new(Modifiers::COMMAND, Key::Z), Command::Undo),
+    (KeyboardShortcut::new(Modifiers::COMMAND, Key::Y), Command::Redo),
+    (KeyboardShortcut::new(Modifiers::SHIFT, Key::F), Command::FilterToSelection),
+];
+
+/// While the review is on.
+const REVIEW: &[(Key, Command)] = &[
+    (Key::A, Command::Review(Some(Verdict::Accepted))),
+    (Key::X, Command::Review(Some(Verdict::Rejected))),
+    (Key::L, Command::AskRelabel),
+    (Key::U, Command::Review(None)),
+];
+
 const PLAIN: &[(Key, Command)] = &[
     (Key::F, Command::FitAll),
     (Key::Plus, Command::ZoomBy(1.0)),
     (Key::Equals, Command::ZoomBy(1.0)),
     (Key::Minus, Command::ZoomBy(-1.0)),
+    (Key::Z, Command::ZoomToSelection),
     (Key::J, Command::StepTarget { forward: true }),
     (Key::K, Command::StepTarget { forward: false }),
     (Key::ArrowDown, Command::StepTarget { forward: true }),
@@ -38,7 +56,7 @@ const PLAIN: &[(Key, Command)] = &[
 ];
 
 /// Turns this frame's keys into commands, and takes them from the input.
-pub fn read(ctx: &Context, commands: &mut Vec<Command>) {
+pub fn read(ctx: &Context, is_reviewing: bool, commands: &mut Vec<Command>) {
     ctx.input_mut(|input| {
         for (chord, command) in CHORDS {
             if input.consume_shortcut(chord) {
@@ -49,6 +67,18 @@ pub fn read(ctx: &Context, commands: &mut Vec<Command>) {
     if ctx.text_edit_focused() {
         return;
     }
+    ctx.input_mut(|input| {
+        for (chord, command) in CHORDS_OUTSIDE_TEXTS {
+            if input.consume_shortcut(chord) {
+                commands.push(command.clone());
+            }
+        }
+        for (key, command) in REVIEW {
+            if is_reviewing && input.consume_key(Modifiers::NONE, *key) {
+                commands.push(command.clone());
+            }
+        }
+    });
     // A widget with the focus has its own use for arrows and the space bar.
     let widget_has_focus = ctx.memory(|memory| memory.focused().is_some());
     ctx.input_mut(|input| {

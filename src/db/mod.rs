@@ -5,6 +5,7 @@
 mod builder;
 pub mod embedded;
 mod error;
+mod export;
 mod store;
 mod table;
 mod text;
@@ -12,6 +13,7 @@ mod value;
 
 pub use builder::{ColumnBuilder, Inference, infer};
 pub use error::DbError;
+pub use export::{csv_text, write_csv, write_geojson};
 pub use store::{ReadTable, SetAside, Store, TableInfo};
 pub use table::{Column, ColumnData, SortDirection, Table};
 pub use text::TextColumn;

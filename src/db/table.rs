@@ -1,6 +1,7 @@
 //! What a store answers with: named, typed columns of equal length. A table is immutable once it is made.
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 use jiff::civil::{Date, DateTime};
 use rustc_hash::FxHashMap;
@@ -85,17 +86,17 @@ impl ColumnData {
     }
 }
 
-/// A named column.
+/// A named column. Clones share the values.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Column {
     name: String,
-    data: ColumnData,
+    data: Arc<ColumnData>,
 }
 
 impl Column {
     /// A column of this name and these values.
     pub fn new(name: impl Into<String>, data: ColumnData) -> Self {
-        Self { name: name.into(), data }
+        Self { name: name.into(), data: Arc::new(data) }
     }
 
     /// The name as the store gave it.
@@ -165,6 +166,22 @@ impl Table {
     pub fn truncated(mut self) -> Self {
         self.truncated = true;
         self
+    }
+
+    /// The same table with a column in the place of the one that has its name, or behind all others; `None` when it has another
+    /// number of rows. A table without columns takes any.
+    #[must_use]
+    pub fn with_column(&self, column: Column) -> Option<Self> {
+        if !self.columns.is_empty() && column.data.len() != self.row_count {
+            return None;
+        }
+        let mut table = self.clone();
+        table.row_count = column.data.len();
+        match table.columns.iter_mut().find(|known| known.name == column.name) {
+            Some(known) => *known = column,
+            None => table.columns.push(column),
+        }
+        Some(table)
     }
 
     /// True when the store has more rows than were read.
@@ -317,6 +334,16 @@ mod tests {
     fn a_range_leaves_out_nan_and_nulls() {
         assert_eq!(table().column(1).and_then(Column::number_range), Some((-1.0, 2.0)));
         assert_eq!(table().column(0).and_then(Column::number_range), None);
+    }
+
+    #[test]
+    fn a_column_is_added_or_takes_the_place_of_its_namesake() {
+        let numbers = |name: &str, count| Column::new(name, ColumnData::Integer(vec![Some(7); count]));
+        let more = table().with_column(numbers("b4", 5)).unwrap();
+        assert_eq!((more.columns().len(), more.value(2, 0)), (3, Value::Integer(7)));
+        let same = more.with_column(numbers("length_m", 5)).unwrap();
+        assert_eq!((same.columns().len(), same.value(1, 0)), (3, Value::Integer(7)));
+        assert_eq!(table().with_column(numbers("b4", 4)), None);
     }
 
     #[test]

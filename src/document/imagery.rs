@@ -24,6 +24,13 @@ pub enum StyleScope {
     All,
 }
 
+/// How everything is drawn, as the history of changes keeps it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Styles {
+    of_kinds: FxHashMap<Kind, Style>,
+    of_entries: FxHashMap<EntryId, Style>,
+}
+
 /// The images on the map.
 #[derive(Debug, Default)]
 pub struct Imagery {
@@ -35,8 +42,7 @@ pub struct Imagery {
     pub statistics: FxHashMap<Kind, Result<Arc<LayerStatistics>, String>>,
     /// Set while one entry is shown alone in its own reference system instead of the usual map.
     pub own_map: Option<OwnMap>,
-    kind_styles: FxHashMap<Kind, Style>,
-    entry_styles: FxHashMap<EntryId, Style>,
+    styles: Styles,
     revision: u64,
 }
 
@@ -77,36 +83,36 @@ impl Imagery {
 
     /// How an entry is drawn: as the user wants this one, or this kind, or by default.
     pub fn style(&self, entry: EntryId) -> Option<Style> {
-        if let Some(own) = self.entry_styles.get(&entry) {
+        if let Some(own) = self.styles.of_entries.get(&entry) {
             return Some(own.clone());
         }
         let kind = self.catalog.kind(entry)?;
-        let of_kind = self.kind_styles.get(kind).cloned();
+        let of_kind = self.styles.of_kinds.get(kind).cloned();
         of_kind.or_else(|| Some(self.catalog.entry(entry)?.source().default_style()))
     }
 
     /// Whether the user gave this entry a style of its own.
     pub fn has_own_style(&self, entry: EntryId) -> bool {
-        self.entry_styles.contains_key(&entry)
+        self.styles.of_entries.contains_key(&entry)
     }
 
     /// Sets a style. For a kind or for all, styles of single entries give way.
     pub fn set_style(&mut self, scope: &StyleScope, style: &Style) {
         match scope {
             StyleScope::Entry(entry) => {
-                self.entry_styles.insert(*entry, style.clone());
+                self.styles.of_entries.insert(*entry, style.clone());
             }
             StyleScope::Kind(kind) => {
                 let catalog = &self.catalog;
-                self.entry_styles.retain(|entry, _| catalog.kind(*entry) != Some(kind));
-                self.kind_styles.insert(kind.clone(), style.clone());
+                self.styles.of_entries.retain(|entry, _| catalog.kind(*entry) != Some(kind));
+                self.styles.of_kinds.insert(kind.clone(), style.clone());
             }
             StyleScope::All => {
-                self.entry_styles.clear();
+                self.styles.of_entries.clear();
                 for (kind, _) in self.catalog.kinds() {
                     let names: Vec<&str> = kind.bands().iter().map(|band| band.name.as_str()).collect();
                     if style.bands(&names).is_ok() {
-                        self.kind_styles.insert(kind, style.clone());
+                        self.styles.of_kinds.insert(kind, style.clone());
                     }
                 }
             }
@@ -118,30 +124,41 @@ impl Imagery {
     pub fn reset_style(&mut self, scope: &StyleScope) {
         match scope {
             StyleScope::Entry(entry) => {
-                self.entry_styles.remove(entry);
+                self.styles.of_entries.remove(entry);
             }
             StyleScope::Kind(kind) => {
-                self.kind_styles.remove(kind);
+                self.styles.of_kinds.remove(kind);
             }
             StyleScope::All => {
-                self.entry_styles.clear();
-                self.kind_styles.clear();
+                self.styles.of_entries.clear();
+                self.styles.of_kinds.clear();
             }
         }
         self.revision = self.revision.wrapping_add(1);
     }
 
+    /// How everything is drawn.
+    pub fn styles(&self) -> &Styles {
+        &self.styles
+    }
+
+    /// Draws everything as it was drawn before; returns how it was drawn until now.
+    pub fn restore_styles(&mut self, styles: Styles) -> Styles {
+        self.revision = self.revision.wrapping_add(1);
+        std::mem::replace(&mut self.styles, styles)
+    }
+
     /// Styles of kinds under their names, as a project keeps them.
     pub fn saved_styles(&self) -> BTreeMap<String, Style> {
-        self.kind_styles.iter().map(|(kind, style)| (kind.to_string(), style.clone())).collect()
+        self.styles.of_kinds.iter().map(|(kind, style)| (kind.to_string(), style.clone())).collect()
     }
 
     /// Takes the saved style of a kind that has none yet.
     pub fn restore_style(&mut self, kind: &Kind, saved: &BTreeMap<String, Style>) {
-        if !self.kind_styles.contains_key(kind)
+        if !self.styles.of_kinds.contains_key(kind)
             && let Some(style) = saved.get(&kind.to_string())
         {
-            self.kind_styles.insert(kind.clone(), style.clone());
+            self.styles.of_kinds.insert(kind.clone(), style.clone());
             self.revision = self.revision.wrapping_add(1);
         }
     }

@@ -2,20 +2,41 @@
 //! map's position. Plain data: nothing here draws, reads pixels or starts a thread. Only the frame (`app`) changes it.
 
 mod activity;
+mod audit;
+mod history;
+mod image_links;
 mod imagery;
 mod notice;
+mod plots;
 mod project;
 mod settings;
 mod storage;
 mod targets;
 
 pub use activity::{Activity, JobLine};
-pub use imagery::{Imagery, OwnMap, Pin, Reading, StyleScope};
+pub use audit::{Audit, audit};
+pub use history::History;
+pub use image_links::{ImageLinks, LinkedEntry, NamedImage, TargetLinks};
+pub use imagery::{Imagery, OwnMap, Pin, Reading, StyleScope, Styles};
 pub use notice::{Notice, NoticeLevel, Notices};
+pub use plots::{MOST_PLOTS, Made, Plot, PlotId, PlotKey, PlotSettings, Plots, first_plots, with_kind};
 pub use project::{MapPosition, Project};
 pub use settings::{Settings, ThemeChoice};
 pub use storage::{Loaded, StorageError, load_json, save_json};
 pub use targets::{TargetList, TargetsSource};
+
+use crate::targets::{Review, TargetSet};
+
+/// A comparison of targets and images, and what was compared.
+#[derive(Debug)]
+pub struct AuditOf {
+    /// The targets.
+    pub set: std::sync::Weak<TargetSet>,
+    /// The images: revision of the catalog.
+    pub catalog: u64,
+    /// What was found.
+    pub found: Audit,
+}
 
 /// All that the panels show.
 #[derive(Debug, Default)]
@@ -32,6 +53,16 @@ pub struct Document {
     pub pins: Vec<Pin>,
     /// Targets: shown, filtered, selected.
     pub targets: TargetList,
+    /// What a reviewer said of the targets on the map.
+    pub review: Review,
+    /// Whether the keys of the review are on.
+    pub is_reviewing: bool,
+    /// What can be undone and done again.
+    pub history: History,
+    /// The plots.
+    pub plots: Plots,
+    /// Whether targets and images fit together, once that was asked.
+    pub audit: Option<AuditOf>,
     /// What the program is busy with.
     pub activity: Activity,
     /// What went wrong or is worth knowing, newest last.

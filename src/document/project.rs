@@ -1,5 +1,6 @@
 //! What a project file holds: which folders, how they are shown, and where the map stands.
 
+use super::PlotSettings;
 use crate::render::Style;
 use crate::targets::{ColorOverrides, TargetFilter};
 use serde::{Deserialize, Serialize};
@@ -39,4 +40,6 @@ pub struct Project {
     pub filter: TargetFilter,
     /// Colours that the user gave to classes, by class name.
     pub class_colors: ColorOverrides,
+    /// What the plots show; `None` while nobody has looked at any.
+    pub plots: Option<Vec<PlotSettings>>,
 }

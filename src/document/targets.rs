@@ -28,6 +28,8 @@ pub struct TargetList {
     index: TargetIndex,
     colors: ClassColors,
     revision: u64,
+    selection_revision: u64,
+    colors_revision: u64,
 }
 
 impl TargetList {
@@ -37,6 +39,7 @@ impl TargetList {
         self.sources.retain(|source| source.path != path);
         self.sources.push(TargetsSource { path, set });
         self.sources.sort_by_cached_key(|source| (rank(&source.path), source.path.clone()));
+        self.filter.only = None;
         self.active = chosen
             .filter(|_| self.current.is_some() || !self.selection.is_empty())
             .and_then(|path| self.sources.iter().position(|source| source.path == path))
@@ -48,6 +51,7 @@ impl TargetList {
     pub fn choose(&mut self, index: usize) {
         if index < self.sources.len() && index != self.active {
             self.active = index;
+            self.filter.only = None;
             self.clear_selection();
             self.show_anew();
         }
@@ -66,6 +70,28 @@ impl TargetList {
     /// The targets on the map.
     pub fn set(&self) -> Option<&Arc<TargetSet>> {
         self.sources.get(self.active).map(|source| &source.set)
+    }
+
+    /// Puts a set in the place of the one that it was made of by adding or changing columns of values: its targets and their
+    /// order are the same. Does nothing when that one is not there any more.
+    pub fn replace(&mut self, old: &Arc<TargetSet>, new: Arc<TargetSet>) {
+        let Some(at) = self.sources.iter().position(|source| Arc::ptr_eq(&source.set, old)) else { return };
+        if let Some(source) = self.sources.get_mut(at) {
+            source.set = new;
+        }
+        if at != self.active {
+            return;
+        }
+        if self.filter.values.is_empty() {
+            self.revision = self.revision.wrapping_add(1);
+        } else {
+            self.show_anew();
+        }
+    }
+
+    /// The file whose targets are on the map.
+    pub fn path(&self) -> Option<&Path> {
+        self.sources.get(self.active).map(|source| source.path.as_path())
     }
 
     /// What the user asked to see.
@@ -93,7 +119,23 @@ impl TargetList {
 
     /// Gives the classes their colours; to be called when targets or the user's colours changed.
     pub fn recolor(&mut self, overrides: &ColorOverrides) {
-        self.colors = self.set().map(|set| ClassColors::of(set, overrides)).unwrap_or_default();
+        let colors = self.set().map(|set| ClassColors::of(set, overrides)).unwrap_or_default();
+        if colors != self.colors {
+            self.colors = colors;
+            self.colors_revision = self.colors_revision.wrapping_add(1);
+        }
+    }
+
+    /// Grows whenever a class gets another colour.
+    pub fn colors_revision(&self) -> u64 {
+        self.colors_revision
+    }
+
+    /// The colours of all classes by name.
+    pub fn colors_by_name(&self) -> ColorOverrides {
+        let classes = self.set().map_or(&[][..], |set| set.classes());
+        let color = |name: &str| self.set().and_then(|set| set.class_named(name)).map(|class| self.color(class));
+        classes.iter().filter_map(|class| Some((class.name.to_string(), color(&class.name)?))).collect()
     }
 
     /// The colour of a class.
@@ -104,6 +146,11 @@ impl TargetList {
     /// Grows whenever [`Self::shown`] changes.
     pub fn revision(&self) -> u64 {
         self.revision
+    }
+
+    /// Grows whenever the selection changes.
+    pub fn selection_revision(&self) -> u64 {
+        self.selection_revision
     }
 
     /// What is selected.
@@ -121,12 +168,23 @@ impl TargetList {
         self.selection.apply(mode, &picked.iter().copied().collect());
         let last = picked.last().copied().filter(|id| self.selection.contains(*id));
         self.current = last.or(self.current).filter(|id| self.selection.contains(*id));
+        self.selection_revision = self.selection_revision.wrapping_add(1);
+    }
+
+    /// Selects what was selected before; of a set that has fewer targets now, nothing.
+    pub fn restore_selection(&mut self, selection: Selection, current: Option<TargetId>) {
+        let count = self.set().map_or(0, |set| set.len());
+        let fits = selection.iter().last().is_none_or(|id| id.row() < count);
+        self.selection = if fits { selection } else { Selection::default() };
+        self.current = current.filter(|id| self.selection.contains(*id));
+        self.selection_revision = self.selection_revision.wrapping_add(1);
     }
 
     /// Selects nothing.
     pub fn clear_selection(&mut self) {
         self.selection.clear();
         self.current = None;
+        self.selection_revision = self.selection_revision.wrapping_add(1);
     }
 
     /// The target after the current one among those shown, or before it.
@@ -151,12 +209,12 @@ fn rank(path: &Path) -> u8 {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::db::{Column, Inference, ReadTable, Table, infer};
     use crate::targets::Mapping;
 
-    fn set(names: &[&str]) -> Arc<TargetSet> {
+    pub(in crate::document) fn set(names: &[&str]) -> Arc<TargetSet> {
         let column = |name: &str, texts: Vec<String>| {
             Column::new(name, infer(texts.iter().map(|text| Some(text.as_str())).collect(), Inference::All))
         };
@@ -210,5 +268,21 @@ mod tests {
         assert_eq!((list.selection().len(), list.current()), (1, None));
         list.clear_selection();
         assert!(list.selection().is_empty());
+    }
+
+    #[test]
+    fn a_set_with_another_column_takes_the_place_of_the_one_without() {
+        let mut list = TargetList::default();
+        let old = set(&["a", "b"]);
+        list.add("targets.csv".into(), Arc::clone(&old));
+        list.select(SelectMode::Replace, &[TargetId::from_row(1).unwrap()]);
+        let numbers = crate::db::ColumnData::Real(vec![Some(1.0), None]);
+        let new = Arc::new(old.with_values(Column::new("b4", numbers)).unwrap());
+        let revision = list.revision();
+        list.replace(&old, Arc::clone(&new));
+        assert!(Arc::ptr_eq(list.set().unwrap(), &new));
+        assert_eq!((list.selection().len(), list.revision()), (1, revision + 1));
+        list.replace(&old, set(&["c"]));
+        assert!(Arc::ptr_eq(list.set().unwrap(), &new), "the old one is not there any more");
     }
 }

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::{JobId, StatisticsOf, TileKey};
+use super::{ChipKey, ChipResult, JobId, StatisticsOf, TileKey};
 use crate::geo::LonLat;
 use crate::library::{EntryId, Failed, Image, LayerStatistics, PointValues, ScanSummary};
 use crate::render::RgbaImage;
@@ -70,6 +70,13 @@ pub enum JobEvent {
         key: TileKey,
         /// What came of it.
         result: TileResult,
+    },
+    /// A chip has been made.
+    ChipReady {
+        /// Which.
+        key: ChipKey,
+        /// What came of it.
+        result: ChipResult,
     },
     /// A file could not be read while something was drawn from it. Told once for each file, not for each tile.
     FileFailed(Failed),

@@ -67,6 +67,8 @@ pub enum Job {
     },
     /// Anything else: `TaskFinished`.
     Task {
+        /// Done within a blink, while someone waits: it goes before tiles, and no line tells of it.
+        is_quick: bool,
         /// What to show while it runs.
         label: String,
         /// What to do. It should look at [`JobContext::is_cancelled`] now and then.
@@ -81,11 +83,32 @@ impl Job {
         T: Send + 'static,
         E: fmt::Display,
     {
+        Self::any_task(label, false, work)
+    }
+
+    /// A task that is done within a blink, for something that is looked at.
+    pub fn quick<T, E>(label: &str, work: impl FnOnce(&JobContext) -> Result<T, E> + Send + 'static) -> Self
+    where
+        T: Send + 'static,
+        E: fmt::Display,
+    {
+        Self::any_task(label, true, work)
+    }
+
+    fn any_task<T, E>(
+        label: &str,
+        is_quick: bool,
+        work: impl FnOnce(&JobContext) -> Result<T, E> + Send + 'static,
+    ) -> Self
+    where
+        T: Send + 'static,
+        E: fmt::Display,
+    {
         let work = move |context: &JobContext| match work(context) {
             Ok(value) => Ok(Box::new(value) as Box<dyn std::any::Any + Send>),
             Err(error) => Err(error.to_string()),
         };
-        Self::Task { label: label.to_owned(), work: Box::new(work) }
+        Self::Task { is_quick, label: label.to_owned(), work: Box::new(work) }
     }
 
     /// What to show while it runs.
@@ -109,6 +132,7 @@ impl Job {
             Self::Point { .. } => Lane::Point,
             Self::Statistics(_) => Lane::Statistics,
             Self::Thumbnail { .. } => Lane::Thumbnail,
+            Self::Task { is_quick: true, .. } => Lane::Quick,
             Self::Scan { .. } | Self::LoadTargets { .. } | Self::Task { .. } => Lane::Long,
         }
     }
@@ -127,6 +151,8 @@ pub(super) enum Lane {
     Point,
     /// Before tiles: without them no tile can be painted.
     Statistics,
+    /// Before tiles: charts, which someone waits for.
+    Quick,
     /// After tiles.
     Thumbnail,
     /// On threads of their own: they may take minutes.

@@ -2,13 +2,14 @@
 //!
 //! The window submits a [`Job`], or says by [`Jobs::want_tiles`] which tiles of the map it lacks, and takes [`JobEvent`]s by
 //! [`Jobs::drain`] each frame. It never waits. Two crews of threads do the work: one draws (values under the pointer first, then
-//! statistics, tiles, thumbnails), one does what may take minutes (scans, files of targets, tasks). Each piece of work is caught at
+//! statistics, quick tasks, tiles, chips, thumbnails), one does what may take minutes (scans, files of targets, tasks). Each piece of work is caught at
 //! its boundary: a panic becomes [`JobEvent::Panicked`], and the thread goes on.
 //!
 //! Kept between jobs: decoded blocks ([`BlockCache`]) and the values of tiles as they were read. Pictures are not kept; the window has
 //! them as textures. A change of style paints the known values anew and reads no file.
 
 mod cancel;
+mod chip_queue;
 mod context;
 mod event;
 mod job;
@@ -31,6 +32,7 @@ use self::scheduler::Crew;
 use crate::cog::BlockCache;
 
 pub use cancel::CancelToken;
+pub use chip_queue::{ChipKey, ChipQueue, ChipResult, ChipWant, MOST_CHIPS};
 pub use context::JobContext;
 pub use event::{JobEvent, PointPurpose, TaskResult, TileResult};
 pub use job::{Job, JobId, StatisticsOf, TaskWork};
@@ -150,6 +152,13 @@ impl Jobs {
         self.shared.work.notify_all();
     }
 
+    /// Says which chips the window lacks, the most urgent first; this list replaces the one before. Each is answered by
+    /// [`JobEvent::ChipReady`]; leave out what has been answered.
+    pub fn want_chips(&self, wants: Vec<ChipWant>) {
+        self.shared.scheduler().chips.want(wants);
+        self.shared.work.notify_all();
+    }
+
     /// Takes what has happened since the last time, for as long as `budget` lasts; at least one event if there is any.
     pub fn drain(&self, budget: Duration) -> Vec<JobEvent> {
         let start = Instant::now();
@@ -171,6 +180,9 @@ impl Jobs {
 
     /// A tile of a generation that has passed is not.
     fn is_worth_telling(&self, event: &JobEvent) -> bool {
+        if let JobEvent::ChipReady { key, .. } = event {
+            self.shared.scheduler().chips.finish(key);
+        }
         let JobEvent::TileReady { key, .. } = event else { return true };
         self.shared.scheduler().tiles.finish(key);
         self.shared.layer(key.layer).is_some_and(|layer| layer.generation == key.generation)

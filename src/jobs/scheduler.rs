@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use super::job::Lane;
-use super::{CancelToken, Job, JobId, JobStatus, PointPurpose, TileKey, TileQueue};
+use super::{CancelToken, ChipQueue, ChipWant, Job, JobId, JobStatus, PointPurpose, TileKey, TileQueue};
 
 /// More jobs of one lane than this are refused.
 pub(super) const MOST_WAITING: usize = 20_000;
@@ -11,7 +11,7 @@ pub(super) const MOST_WAITING: usize = 20_000;
 /// Which threads ask for work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Crew {
-    /// They draw: tiles, thumbnails, values, statistics. As many as the machine has cores.
+    /// They draw: tiles, chips, thumbnails, values, statistics, charts. As many as the machine has cores.
     Drawing,
     /// They do what may take minutes.
     Long,
@@ -21,6 +21,7 @@ pub(super) enum Crew {
 #[derive(Debug)]
 pub(super) enum Work {
     Tile(TileKey, CancelToken),
+    Chip(Box<ChipWant>),
     Job(JobId, Box<Job>, CancelToken),
 }
 
@@ -38,6 +39,7 @@ struct Known {
 #[derive(Debug, Default)]
 pub(super) struct Scheduler {
     pub(super) tiles: TileQueue,
+    pub(super) chips: ChipQueue,
     waiting: BTreeMap<Lane, VecDeque<(JobId, Job)>>,
     known: BTreeMap<JobId, Known>,
     next_id: u64,
@@ -94,7 +96,9 @@ impl Scheduler {
             Crew::Drawing => self
                 .next_of(Lane::Point)
                 .or_else(|| self.next_of(Lane::Statistics))
+                .or_else(|| self.next_of(Lane::Quick))
                 .or_else(|| self.tiles.take_next().map(|(key, cancel)| Work::Tile(key, cancel)))
+                .or_else(|| self.chips.take_next().map(|want| Work::Chip(Box::new(want))))
                 .or_else(|| self.next_of(Lane::Thumbnail)),
         }
     }
@@ -167,7 +171,7 @@ impl Scheduler {
 
     /// Whether nothing waits or runs.
     pub(super) fn is_idle(&self) -> bool {
-        self.known.is_empty() && self.tiles.is_empty()
+        self.known.is_empty() && self.tiles.is_empty() && self.chips.is_empty()
     }
 
     /// Drops what waits and asks what runs to stop.
@@ -175,6 +179,7 @@ impl Scheduler {
         self.closing = true;
         self.waiting.clear();
         self.tiles.cancel_all();
+        self.chips.clear();
         self.known.values().for_each(|known| known.cancel.cancel());
     }
 }
@@ -195,7 +200,7 @@ mod tests {
     fn taken(scheduler: &mut Scheduler, crew: Crew) -> Vec<JobId> {
         let next = || match scheduler.next(crew)? {
             Work::Job(id, ..) => Some(id),
-            Work::Tile(..) => None,
+            Work::Tile(..) | Work::Chip(_) => None,
         };
         std::iter::from_fn(next).collect()
     }
@@ -221,6 +226,17 @@ mod tests {
         let second = scheduler.submit(task("second")).unwrap();
         assert!(taken(&mut scheduler, Crew::Drawing).is_empty());
         assert_eq!(taken(&mut scheduler, Crew::Long), [first, second]);
+    }
+
+    #[test]
+    fn a_quick_task_is_done_by_those_who_draw_and_no_line_tells_of_it() {
+        let mut scheduler = Scheduler::default();
+        let long = scheduler.submit(task("import")).unwrap();
+        let quick = scheduler.submit(Job::quick("A plot", |_| Ok::<_, String>(()))).unwrap();
+        let lines: Vec<String> = scheduler.progress().into_iter().map(|line| line.label).collect();
+        assert_eq!(lines, ["import"]);
+        assert_eq!(taken(&mut scheduler, Crew::Drawing), [quick]);
+        assert_eq!(taken(&mut scheduler, Crew::Long), [long]);
     }
 
     #[test]

@@ -8,14 +8,15 @@ use std::sync::{Arc, PoisonError};
 use super::context::Shared;
 use super::scheduler::{Crew, Work};
 use super::work;
-use super::{CancelToken, Job, JobContext, JobEvent, JobId, TileKey, TileResult};
-use crate::library::Failed;
+use super::{CancelToken, ChipWant, Job, JobContext, JobEvent, JobId, TileKey, TileResult};
+use crate::library::{Failed, chip};
 
 /// Works until the program ends.
 pub(super) fn work_until_closed(shared: &Arc<Shared>, events: &SyncSender<JobEvent>, crew: Crew) {
     while let Some(next) = wait_for_work(shared, crew) {
         match next {
             Work::Tile(key, cancel) => do_tile(shared, events, key, &cancel),
+            Work::Chip(want) => do_chip(shared, events, &want),
             Work::Job(id, job, cancel) => do_job(shared, events, id, *job, cancel),
         }
     }
@@ -55,6 +56,23 @@ fn do_tile(shared: &Arc<Shared>, events: &SyncSender<JobEvent>, key: TileKey, ca
     let handed_over = result.is_some_and(|result| shared.send(events, JobEvent::TileReady { key, result }));
     if !handed_over {
         shared.scheduler().tiles.finish(&key);
+    }
+}
+
+fn do_chip(shared: &Arc<Shared>, events: &SyncSender<JobEvent>, want: &ChipWant) {
+    let ChipWant { key, source, view, painter, resampling } = want;
+    let made = || chip(source, view, (painter, *resampling), &shared.blocks).map_err(|error| error.to_string());
+    let result = catch_unwind(AssertUnwindSafe(made)).unwrap_or_else(|panic| {
+        let message = message_of(panic.as_ref());
+        shared.send(
+            events,
+            JobEvent::Panicked { label: format!("A chip of {}", source.name()), message: message.clone() },
+        );
+        Err(format!("a defect of this program: {message}"))
+    });
+    // As with tiles, it counts as under way until the window has taken it.
+    if !shared.send(events, JobEvent::ChipReady { key: *key, result }) {
+        shared.scheduler().chips.finish(key);
     }
 }
 

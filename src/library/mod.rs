@@ -4,6 +4,7 @@
 //! started but those of a scan.
 
 mod catalog;
+mod chip;
 pub mod date;
 mod error;
 mod footprint;
@@ -12,6 +13,7 @@ mod kind;
 mod mosaic;
 mod name_pattern;
 mod naming;
+mod pixel_mean;
 mod point;
 mod preview;
 mod scan;
@@ -23,6 +25,7 @@ mod statistics;
 pub(crate) mod testing;
 
 pub use catalog::{Catalog, Entry, EntryId, Order};
+pub use chip::{chip, chip_view};
 pub use error::LibraryError;
 pub use footprint::meet_on_map;
 pub use image::{Failed, Image, ImageId, ImageIds};
@@ -30,6 +33,7 @@ pub use kind::Kind;
 pub use mosaic::Mosaic;
 pub use name_pattern::{NamePattern, PatternError};
 pub use naming::{NameParts, is_band};
+pub use pixel_mean::{PixelMean, Under};
 pub use point::{PointBand, PointValues};
 pub use scan::{ScanEvent, ScanSummary, is_image_path, is_targets_path, scan};
 pub use scene::{Scene, SceneBand, SceneId};

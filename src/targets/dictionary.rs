@@ -14,7 +14,7 @@ pub struct Named {
 }
 
 /// Names in order, and each row's place among them.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct Dictionary {
     entries: Vec<Named>,
     index_of_row: Vec<Option<u32>>,

@@ -1,11 +1,12 @@
 //! Which targets are shown: what the user typed and switched. Plain data, saved with the project.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{TargetId, TargetSet};
+use super::{Selection, TargetId, TargetSet};
 
 /// What a target must be to be shown. Each part that is set must hold; a default filter shows everything.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -23,6 +24,10 @@ pub struct TargetFilter {
     pub dates: Option<(Date, Date)>,
     /// Ranges of value columns.
     pub values: Vec<ValueRange>,
+    /// Only these targets: what was selected when the user filtered to it. Holds for the set that it was made on, and is not
+    /// saved.
+    #[serde(skip)]
+    pub only: Option<Arc<Selection>>,
 }
 
 /// A range of a numeric column, both ends included. A target without the value is left out.
@@ -39,13 +44,14 @@ pub struct ValueRange {
 impl TargetFilter {
     /// True when the filter shows everything.
     pub fn is_empty(&self) -> bool {
-        let Self { text, hidden_classes, image, confidence, dates, values } = self;
+        let Self { text, hidden_classes, image, confidence, dates, values, only } = self;
         text.trim().is_empty()
             && hidden_classes.is_empty()
             && image.is_none()
             && confidence.is_none()
             && dates.is_none()
             && values.is_empty()
+            && only.is_none()
     }
 
     /// The targets of a set that pass, in the order of the set.
@@ -67,7 +73,8 @@ impl TargetFilter {
             .collect();
         let passes = |id: &TargetId| {
             let row = id.row();
-            set.class_of(*id).is_some_and(|class| shown.get(class.index()).copied().unwrap_or(true))
+            self.only.as_ref().is_none_or(|only| only.contains(*id))
+                && set.class_of(*id).is_some_and(|class| shown.get(class.index()).copied().unwrap_or(true))
                 && image.is_none_or(|image| set.image_index_of(*id) == Some(image))
                 && self.confidence.is_none_or(|range| is_within(set.confidence(*id), range))
                 && self
@@ -153,6 +160,16 @@ mod tests {
         let of = |image: &str| TargetFilter { image: Some(image.to_owned()), ..TargetFilter::default() };
         assert_eq!(rows(&of("b")), [1, 2]);
         assert!(rows(&of("c")).is_empty());
+    }
+
+    #[test]
+    fn a_filter_to_a_selection_keeps_what_is_in_it() {
+        let only: Selection = [1, 3].into_iter().filter_map(TargetId::from_row).collect();
+        let filter = TargetFilter { only: Some(Arc::new(only)), ..TargetFilter::default() };
+        assert!(!filter.is_empty());
+        assert_eq!(rows(&filter), [1, 3]);
+        let text = serde_json::to_string(&filter).unwrap();
+        assert_eq!(serde_json::from_str::<TargetFilter>(&text).unwrap(), TargetFilter::default());
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::geo::LonLat;
 pub const UNCLASSIFIED: &str = "unclassified";
 
 /// Targets in memory, immutable. Share it by `Arc`.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct TargetSet {
     name: String,
     table: Table,
@@ -64,6 +64,19 @@ impl TargetSet {
             mapping,
             table,
         })
+    }
+
+    /// The same targets with one column of values more, or with other values in the one of its name; `None` when it has another
+    /// number of rows, or the name of a column that plays a part (a class, a position).
+    #[must_use]
+    pub fn with_values(&self, column: Column) -> Option<Self> {
+        let values = self.mapping.value_columns(&self.table);
+        let known = self.table.columns().iter().position(|known| known.name() == column.name());
+        if known.is_some_and(|known| !values.contains(&known)) {
+            return None;
+        }
+        let table = self.table.with_column(column)?;
+        Some(Self { table, ..self.clone() })
     }
 
     /// What the set is called: the file's or the table's name.

@@ -1,13 +1,14 @@
 //! What the user meant. Panels fill a list of these while they draw; the frame runs them between two frames, in one
 //! place. Plain data, closed: a new wish is a new arm. It stands in `ui` because imports point one way.
 
-use crate::document::{MapPosition, StyleScope, ThemeChoice};
+use crate::document::{MapPosition, PlotId, PlotSettings, StyleScope, ThemeChoice};
 use crate::geo::LonLat;
 use crate::jobs::TileWant;
 use crate::library::{EntryId, ImageId, Order, SceneId};
 use crate::render::Style;
-use crate::targets::{ClassColor, SelectMode, TargetFilter, TargetId};
+use crate::targets::{ClassColor, SelectMode, TargetFilter, TargetId, Verdict};
 use crate::ui::docks::Pane;
+use crate::ui::wishes::{ChipsWanted, DensityWant, SaveWish};
 use std::path::PathBuf;
 
 /// One wish of the user.
@@ -108,6 +109,10 @@ pub enum Command {
         /// The pick.
         targets: Vec<TargetId>,
     },
+    /// Fly to where all selected targets are seen.
+    ZoomToSelection,
+    /// Show the selected targets only.
+    FilterToSelection,
     /// Fly to a target.
     FlyToTarget(TargetId),
     /// Select the next target (or the one before) and fly there.
@@ -125,6 +130,49 @@ pub enum Command {
         class: String,
         /// Its colour from now on.
         color: ClassColor,
+    },
+    /// Take the last change of selection, filter, style or review back.
+    Undo,
+    /// Do again what was taken back last.
+    Redo,
+    /// Add a plot.
+    AddPlot,
+    /// Take a plot away.
+    RemovePlot(PlotId),
+    /// Change what a plot shows.
+    SetPlot {
+        /// Which.
+        plot: PlotId,
+        /// What it shows from now on.
+        settings: Box<PlotSettings>,
+    },
+    /// Count a plot's points for a picture of them.
+    WantDensity(Box<DensityWant>),
+    /// These chips are missing.
+    WantChips(Box<ChipsWanted>),
+    /// Read the pixel under each target as a column.
+    AddPixelColumn {
+        /// A band by name, or a calculation.
+        text: String,
+        /// Pixels of the side of the square that the mean is taken of; 1 for the pixel alone.
+        side_px: u32,
+    },
+    /// Compare targets and images.
+    Audit,
+    /// Switch the keys of the review on or off.
+    SetReviewing(bool),
+    /// Give the selected targets a verdict; `None` takes it away.
+    Review(Option<Verdict>),
+    /// Ask for the class that the selected targets belong to.
+    AskRelabel,
+    /// Ask where to save something, then save it.
+    Save(Box<SaveWish>),
+    /// Save something.
+    SaveTo {
+        /// What.
+        wish: Box<SaveWish>,
+        /// Where.
+        path: PathBuf,
     },
     /// Put the caret into the filter of the targets.
     FocusTargetFilter,

@@ -22,11 +22,27 @@ pub enum Pane {
     Inspector,
     /// Targets as a table.
     Table,
+    /// Charts of targets.
+    Plots,
+    /// Targets as small pictures.
+    Chips,
+    /// What of targets and images doesn't fit together.
+    Audit,
 }
 
 impl Pane {
     /// All panels, in the order of the palette.
-    pub const ALL: [Self; 6] = [Self::Map, Self::Library, Self::Targets, Self::Style, Self::Inspector, Self::Table];
+    pub const ALL: [Self; 9] = [
+        Self::Map,
+        Self::Library,
+        Self::Targets,
+        Self::Style,
+        Self::Inspector,
+        Self::Table,
+        Self::Plots,
+        Self::Chips,
+        Self::Audit,
+    ];
 
     /// The tab's title.
     pub fn title(self) -> &'static str {
@@ -37,13 +53,16 @@ impl Pane {
             Self::Style => "Style",
             Self::Inspector => "Inspector",
             Self::Table => "Table",
+            Self::Plots => "Plots",
+            Self::Chips => "Chips",
+            Self::Audit => "Audit",
         }
     }
 }
 
 /// Width of the side docks and height of the lower dock in points, in the first arrangement.
 const SIDE_POINTS: f32 = 296.0;
-const LOWER_POINTS: f32 = 208.0;
+const LOWER_POINTS: f32 = 256.0;
 
 /// The arrangement of the docks.
 pub struct Docks {
@@ -67,7 +86,7 @@ impl Docks {
     /// The saved arrangement if it still makes sense, else the first one.
     pub fn new(saved: Option<&serde_json::Value>) -> Self {
         let saved = saved.and_then(|value| serde_json::from_value::<Tree<Pane>>(value.clone()).ok());
-        if let Some(tree) = saved.filter(is_complete) {
+        if let Some(tree) = saved.map(with_all_panes).filter(is_complete) {
             Self { tree, untouched: None }
         } else {
             let (tree, first) = first_arrangement();
@@ -105,6 +124,24 @@ impl Docks {
     }
 }
 
+/// An arrangement that was saved before there were all these panels: new ones join the table.
+fn with_all_panes(mut tree: Tree<Pane>) -> Tree<Pane> {
+    let missing = Pane::ALL.into_iter().filter(|pane| tree.tiles.find_pane(pane).is_none());
+    let missing: Vec<Pane> = missing.collect();
+    let beside = tree.tiles.find_pane(&Pane::Table).and_then(|table| tree.tiles.parent_of(table));
+    for pane in missing {
+        let id = tree.tiles.insert_pane(pane);
+        match beside.and_then(|beside| tree.tiles.get_mut(beside)) {
+            Some(Tile::Container(Container::Tabs(tabs))) => tabs.add_child(id),
+            // Without a place to join the arrangement makes no sense.
+            _ => {
+                tree.tiles.remove(id);
+            }
+        }
+    }
+    tree
+}
+
 fn is_complete(tree: &Tree<Pane>) -> bool {
     tree.root().is_some() && Pane::ALL.iter().all(|pane| tree.tiles.find_pane(pane).is_some())
 }
@@ -119,7 +156,7 @@ fn first_arrangement() -> (Tree<Pane>, FirstArrangement) {
     let left = tabs(&[Pane::Library, Pane::Targets]);
     let map = tabs(&[Pane::Map]);
     let right = tabs(&[Pane::Style, Pane::Inspector]);
-    let lower = tabs(&[Pane::Table]);
+    let lower = tabs(&[Pane::Table, Pane::Plots, Pane::Chips, Pane::Audit]);
     let upper = tiles.insert_container(Linear::new(LinearDir::Horizontal, vec![left, map, right]));
     let root = tiles.insert_container(Linear::new(LinearDir::Vertical, vec![upper, lower]));
     let first = FirstArrangement { root, upper, left, map, right, lower, fitted_to: egui::Vec2::ZERO };
@@ -222,8 +259,15 @@ impl egui_tiles::Behavior<Pane> for Behavior<'_> {
             return;
         }
         ui.add_space(2.0 * theme::GRID);
-        if ui.link(theme::note(ui, "Clear (Esc)")).clicked() {
-            self.commands.push(Command::Clear);
+        let links = [
+            ("Clear", "Select nothing (Esc)", Command::Clear),
+            ("Filter", "Show the selected targets only (Shift+F)", Command::FilterToSelection),
+            ("Zoom", "Fly to where all selected targets are seen (Z)", Command::ZoomToSelection),
+        ];
+        for (words, tip, command) in links {
+            if ui.link(theme::note(ui, words)).on_hover_text(tip).clicked() {
+                self.commands.push(command);
+            }
         }
         let of = format!("{} of {} selected", widgets::count(selected), widgets::count(targets.shown().len()));
         ui.label(theme::note(ui, of));

@@ -6,13 +6,14 @@ use egui::{Align2, Context, Grid, vec2};
 /// A group of keys: its title, then keys and what they do.
 type Group = (&'static str, &'static [(&'static str, &'static str)]);
 
-const GROUPS: [Group; 5] = [
+const GROUPS: [Group; 6] = [
     (
         "General",
         &[
             ("Ctrl+O", "Open a folder"),
             ("Ctrl+Shift+O", "Open files"),
             ("Ctrl+K", "Commands"),
+            ("Ctrl+Z  Ctrl+Y", "Undo, do again: selection, filter, style, review"),
             ("Ctrl+G", "Go to"),
             ("F11", "Full screen"),
             ("F1", "This list"),
@@ -47,10 +48,23 @@ const GROUPS: [Group; 5] = [
         &[
             ("J  K", "Next, previous target"),
             ("Ctrl+F", "Filter"),
-            ("Ctrl+click", "Add to the selection, or take away"),
-            ("Shift+click", "Select from the last click to here"),
+            ("Shift+click", "Add to the selection; in the table from the last click to here"),
+            ("Ctrl+click", "Add or take away"),
+            ("Alt+click", "Keep what is selected already"),
+            ("Ctrl+Shift", "Take away"),
+            ("Z", "Zoom to the selection"),
+            ("Shift+F", "Show the selection only"),
             ("Ctrl+C", "Copy rows of the table"),
             ("Esc", "Select nothing"),
+        ],
+    ),
+    (
+        "Review",
+        &[
+            ("A  X", "Accept, reject the selected targets"),
+            ("L", "Give them another class"),
+            ("U", "Take the verdict away"),
+            ("Arrows, Enter", "Walk through the chips, fly there"),
         ],
     ),
     ("Lists", &[("Up, down", "Next, previous entry"), ("Enter", "Take it"), ("Tab", "Next field or panel")]),
@@ -77,7 +91,7 @@ pub fn help_ui(ctx: &Context, state: &mut HelpState) {
         .show(ctx, |ui| {
             ui.horizontal_top(|ui| {
                 ui.spacing_mut().item_spacing.x = 8.0 * theme::GRID;
-                for column in [[0, 1].as_slice(), &[2, 3, 4]] {
+                for column in [[0, 1, 2].as_slice(), &[3, 4, 5]] {
                     ui.vertical(|ui| {
                         for (title, keys) in column.iter().filter_map(|at| GROUPS.get(*at)) {
                             group_ui(ui, title, keys);

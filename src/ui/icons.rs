@@ -41,6 +41,25 @@ pub const REVERSE: MaterialIcon = material::ICON_SWAP_HORIZ;
 pub const COLUMNS: MaterialIcon = material::ICON_VIEW_COLUMN;
 pub const JSON: MaterialIcon = material::ICON_DATA_OBJECT;
 pub const ASCENDING: MaterialIcon = material::ICON_ARROW_UPWARD;
+pub const SCATTER: MaterialIcon = material::ICON_SCATTER_PLOT;
+pub const BARS: MaterialIcon = material::ICON_BAR_CHART;
+pub const HISTOGRAM: MaterialIcon = material::ICON_EQUALIZER;
+pub const TIMELINE: MaterialIcon = material::ICON_TIMELINE;
+pub const HEATMAP: MaterialIcon = material::ICON_GRID_ON;
+pub const SELECT_BOX: MaterialIcon = material::ICON_HIGHLIGHT_ALT;
+pub const LASSO: MaterialIcon = material::ICON_LASSO_SELECT;
+pub const MOVE: MaterialIcon = material::ICON_PAN_TOOL;
+pub const SAVE: MaterialIcon = material::ICON_SAVE;
+pub const EXPORT: MaterialIcon = material::ICON_DOWNLOAD;
+pub const ADD: MaterialIcon = material::ICON_ADD;
+pub const FILTER: MaterialIcon = material::ICON_FILTER_ALT;
+pub const ADD_COLUMN: MaterialIcon = material::ICON_ADD_COLUMN_RIGHT;
+pub const CHIPS: MaterialIcon = material::ICON_GRID_VIEW;
+pub const AUDIT: MaterialIcon = material::ICON_FACT_CHECK;
+pub const REVIEW: MaterialIcon = material::ICON_RATE_REVIEW;
+pub const ACCEPT: MaterialIcon = material::ICON_CHECK;
+pub const REJECT: MaterialIcon = material::ICON_BLOCK;
+pub const RELABEL: MaterialIcon = material::ICON_LABEL;
 pub const DESCENDING: MaterialIcon = material::ICON_ARROW_DOWNWARD;
 
 /// A frameless icon button, `label` for screen readers and as the tooltip with the `shortcut` where it has one.

@@ -1,8 +1,11 @@
 //! Panels and widgets, one file a panel. A panel is handed `(&mut Ui, &Document, &mut its own state, &mut Vec<Command>)`:
 //! it reads the document, edits its own state and says what the user meant. It does no I/O, decoding or SQL.
 
+mod audit;
+mod chips;
 mod class_color;
 mod command;
+mod discs;
 mod docks;
 mod form;
 mod go_to;
@@ -14,6 +17,9 @@ mod map;
 mod notices;
 mod numbers;
 mod palette;
+mod pick;
+mod plots;
+mod relabel;
 mod rows;
 mod status_bar;
 pub(crate) mod style;
@@ -22,10 +28,12 @@ mod targets;
 pub(crate) mod theme;
 mod toolbar;
 mod widgets;
+mod wishes;
 
 pub use command::Command;
 pub use docks::{Docks, Pane};
 pub(crate) use library::THUMBNAIL_PIXELS;
+pub use wishes::{ChipSheet, ChipsWanted, DensityWant, PlotFile, SaveForm, SaveWish};
 
 use crate::document::Document;
 use egui::{Frame, Margin};
@@ -39,6 +47,9 @@ pub struct Panels {
     pub(crate) style: style::StyleState,
     pub(crate) inspector: inspector::InspectorState,
     pub(crate) table: table::TableState,
+    pub(crate) plots: plots::PlotsState,
+    pub(crate) chips: chips::ChipsState,
+    pub(crate) relabel: relabel::RelabelState,
     pub(crate) palette: palette::PaletteState,
     pub(crate) help: help::HelpState,
     pub(crate) go_to: go_to::GoToState,
@@ -46,9 +57,9 @@ pub struct Panels {
 }
 
 impl Panels {
-    /// Closes the palette or the list of shortcuts; whether one of them was open.
+    /// Closes the palette, the list of shortcuts or the choice of a class; whether one of them was open.
     pub(crate) fn close_what_lies_above(&mut self) -> bool {
-        let was_open = self.palette.open || self.help.open;
+        let was_open = self.palette.open | self.help.open | self.relabel.close();
         self.palette.open = false;
         self.help.open = false;
         was_open
@@ -68,6 +79,7 @@ impl Panels {
         egui::CentralPanel::no_frame().show(ui, |ui| docks.ui(ui, document, self, commands));
         palette::palette_ui(ui, document, &mut self.palette, commands);
         help::help_ui(ui.ctx(), &mut self.help);
+        relabel::relabel_ui(ui, document, &mut self.relabel, commands);
         notices::notices_ui(ui, document, &mut self.notices, commands);
         Self::drop_ui(ui);
     }
@@ -98,6 +110,9 @@ impl Panels {
             Pane::Style => padded(ui, |ui| style::style_ui(ui, document, &mut self.style, commands)),
             Pane::Inspector => padded(ui, |ui| inspector::inspector_ui(ui, document, &mut self.inspector, commands)),
             Pane::Table => padded(ui, |ui| table::table_ui(ui, document, &mut self.table, commands)),
+            Pane::Plots => padded(ui, |ui| plots::plots_ui(ui, document, &mut self.plots, commands)),
+            Pane::Chips => padded(ui, |ui| chips::chips_ui(ui, document, &mut self.chips, commands)),
+            Pane::Audit => padded(ui, |ui| audit::audit_ui(ui, document, commands)),
         }
     }
 }

@@ -24,7 +24,7 @@ pub(super) fn run(job: Job, context: &JobContext) {
             }
         }
         Job::LoadTargets { path, options } => targets::run(path, &options, context),
-        Job::Task { label, work } => {
+        Job::Task { label, work, .. } => {
             let result = work(context);
             if result.is_err() && context.is_cancelled() {
                 context.send(JobEvent::Cancelled { job: context.id(), label });

@@ -7,7 +7,7 @@ use tempfile::TempDir;
 use super::*;
 use crate::geo::LonLat;
 use crate::library::testing::{HERE, TestPlace, constant, write_bytes};
-use crate::library::{Catalog, Entry, ImageIds, PointValues, Sampled, ScanEvent, scan};
+use crate::library::{Catalog, Entry, ImageIds, PixelMean, PointValues, Sampled, ScanEvent, Under, scan};
 use crate::render::Channels;
 
 fn cache() -> BlockCache {
@@ -126,6 +126,20 @@ fn the_values_under_a_position_are_those_of_the_pixel() {
     assert!(!at(position(0.5, 0.5)).unwrap().bands[0].valid, "0 is nodata");
     assert_eq!(at(position(8.5, 2.5)), None);
     assert_eq!(at(position(-0.5, 2.5)), None);
+    let mean = |text: &str, side_px, position| {
+        PixelMean::parse(text, &["b1"], side_px).unwrap().under(&source, position, &cache()).unwrap()
+    };
+    assert_eq!(mean("b1", 1, position(3.5, 2.5)), Under::Value(23.0));
+    assert_eq!(mean("b1", 3, position(3.5, 2.5)), Under::Value(23.0), "12 to 34 around 23");
+    assert_eq!(mean("b1*2", 3, position(7.5, 7.5)), Under::Value(143.0), "the corner has four pixels: 66, 67, 76, 77");
+    assert_eq!(mean("b1", 3, position(0.5, 0.5)), Under::Value(22.0 / 3.0), "0 is nodata, 1, 10 and 11 are not");
+    assert_eq!(mean("b1", 1, position(0.5, 0.5)), Under::NoData);
+    assert_eq!(mean("b1", 3, position(8.5, 2.5)), Under::Outside);
+    let data = |position| source.data_under(position, &cache()).unwrap();
+    assert_eq!(
+        [data(position(3.5, 2.5)), data(position(0.5, 0.5)), data(position(8.5, 2.5))],
+        [Under::Value(1.0), Under::NoData, Under::Outside]
+    );
 }
 
 #[test]

@@ -264,3 +264,33 @@ fn density_counts_and_mixes_colours() {
     let none = density(&chart, grid, [1, 2, 3], |_| false);
     assert!(none.is_blank());
 }
+
+fn data(spec: &ChartSpec) -> String {
+    let data = chart_data(&made(spec), &table(), spec, &[0]);
+    crate::db::csv_text(&data, &data.rows())
+}
+
+#[test]
+fn the_data_of_a_chart_is_a_table_of_its_marks() {
+    let scatter = spec(ChartKind::Scatter, "length_m", "score");
+    assert_eq!(data(&scatter).lines().take(2).collect::<Vec<_>>(), ["class,length_m,score", "dam,100,0.5"]);
+    let bars = ChartSpec { color: "image".into(), ..spec(ChartKind::Bar, "class", "") };
+    assert_eq!(data(&bars).lines().take(3).collect::<Vec<_>>(), ["class,image,count,rows", "ship,a,1,1", "ship,b,2,2"]);
+    let histogram = spec(ChartKind::Histogram, "visits", "");
+    assert_eq!(data(&histogram).lines().nth(1), Some("1,2,2,2"));
+    let timeline = ChartSpec { step: TimeStep::Month, ..spec(ChartKind::Timeline, "date", "") };
+    assert_eq!(data(&timeline), "date,count,rows\n2020-01-01,5,5\n2020-02-01,1,1\n");
+    let heatmap = spec(ChartKind::Heatmap, "image", "class");
+    assert_eq!(data(&heatmap).lines().nth(1), Some("a,ship,1,1"));
+}
+
+#[test]
+fn hidden_groups_are_left_out() {
+    let by_class = made(&ChartSpec { color: "class".into(), ..spec(ChartKind::Scatter, "visits", "visits") });
+    let rest = by_class.without_groups(&[0, 2]);
+    assert_eq!(points(&rest).rows, [0, 4, 6]);
+    assert_eq!(points(&rest).groups, [1, 3, 1]);
+    assert_eq!(rest.x, by_class.x);
+    let plain = made(&spec(ChartKind::Scatter, "visits", "visits"));
+    assert_eq!(plain.without_groups(&[0]), plain, "without groups there is nothing to hide");
+}

@@ -5,9 +5,10 @@ use super::viewport::Viewport;
 use crate::document::Document;
 use crate::geo::{BoundingBox, Point};
 use crate::targets::{ClassId, Marker, MarkerView, TargetId};
+use crate::ui::discs::{disc_into, disc_texture};
 use crate::ui::{class_color, theme, widgets};
-use egui::epaint::{Mesh, Vertex};
-use egui::{Align2, Color32, ColorImage, Painter, Pos2, Rect, TextureHandle, TextureOptions, pos2, vec2};
+use egui::epaint::Mesh;
+use egui::{Align2, Color32, Painter, Pos2, TextureHandle};
 
 /// Up to so many targets in view are drawn one by one.
 const MOST_SINGLES: usize = 2_000;
@@ -16,8 +17,6 @@ const MOST_PLACED_ANEW: usize = 5_000;
 const RADIUS: f32 = 4.5;
 /// How far from a disc's middle a click still means it.
 const REACH: f32 = 11.0;
-/// Pixels of the picture that discs are cut from.
-const DISC_PIXELS: usize = 28;
 
 /// What lies under the pointer.
 #[derive(Clone, Debug)]
@@ -43,7 +42,7 @@ impl Markers {
         let metres_per_px = viewport.metres_per_point();
         let Some(bounds) = viewport.bounds().and_then(|bounds| bounds.expand(metres_per_px * 16.0)) else { return };
         let view = MarkerView { bounds, metres_per_px, most_singles: MOST_SINGLES };
-        let disc = self.disc.get_or_insert_with(|| disc_texture(painter)).clone();
+        let disc = self.disc.get_or_insert_with(|| disc_texture(painter.ctx())).clone();
         let mut mesh = Mesh::with_texture(disc.id());
         let (mut singles, mut numbers) = (Vec::new(), Vec::new());
         let markers = if viewport.frame.is_web_mercator() {
@@ -142,32 +141,10 @@ fn luminance(color: Color32) -> f32 {
     (0.299 * f32::from(color.r()) + 0.587 * f32::from(color.g()) + 0.114 * f32::from(color.b())) / 255.0
 }
 
-fn disc_into(mesh: &mut Mesh, center: Pos2, radius: f32, color: Color32) {
-    // The picture's disc is a pixel smaller than the picture.
-    let half = radius * DISC_PIXELS as f32 / (DISC_PIXELS as f32 - 2.0);
-    let rect = Rect::from_center_size(center, vec2(2.0 * half, 2.0 * half));
-    let Ok(first) = u32::try_from(mesh.vertices.len()) else { return };
-    let corners = [(rect.left_top(), pos2(0.0, 0.0)), (rect.right_top(), pos2(1.0, 0.0))];
-    let lower = [(rect.right_bottom(), pos2(1.0, 1.0)), (rect.left_bottom(), pos2(0.0, 1.0))];
-    mesh.vertices.extend(corners.into_iter().chain(lower).map(|(pos, uv)| Vertex { pos, uv, color }));
-    mesh.indices.extend([first, first + 1, first + 2, first, first + 2, first + 3]);
-}
-
-/// A white disc with a soft edge on nothing.
-fn disc_texture(painter: &Painter) -> TextureHandle {
-    let middle = DISC_PIXELS as f32 / 2.0;
-    let mut image = ColorImage::filled([DISC_PIXELS, DISC_PIXELS], Color32::TRANSPARENT);
-    for (index, pixel) in image.pixels.iter_mut().enumerate() {
-        let (x, y) = ((index % DISC_PIXELS) as f32 + 0.5 - middle, (index / DISC_PIXELS) as f32 + 0.5 - middle);
-        let inside = (middle - 1.0 - x.hypot(y)).clamp(-0.5, 0.5) + 0.5;
-        *pixel = Color32::WHITE.gamma_multiply(inside);
-    }
-    painter.ctx().load_texture("disc", image, TextureOptions::LINEAR)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use egui::pos2;
 
     #[test]
     fn a_click_means_the_nearest_marker_in_reach() {

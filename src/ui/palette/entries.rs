@@ -1,6 +1,7 @@
 //! Every command of the palette with its name and shortcut, and which of them a text means. Draws nothing.
 
 use crate::document::{Document, ThemeChoice};
+use crate::targets::TargetFilter;
 use crate::ui::{Command, Pane, style};
 
 /// A line of the palette.
@@ -35,6 +36,15 @@ pub fn entries(document: &Document) -> Vec<Entry> {
         entry("Next target", "J", Command::StepTarget { forward: true }),
         entry("Previous target", "K", Command::StepTarget { forward: false }),
         entry("Select nothing", "Esc", Command::Clear),
+        entry("Zoom to the selected targets", "Z", Command::ZoomToSelection),
+        entry("Show the selected targets only", "Shift+F", Command::FilterToSelection),
+        entry("Show all targets", "", Command::SetFilter(TargetFilter::default())),
+        entry("Undo", "Ctrl+Z", Command::Undo),
+        entry("Do again", "Ctrl+Y", Command::Redo),
+        entry("Add a plot", "", Command::AddPlot),
+        entry("Compare targets and images", "", Command::Audit),
+        entry("Review on", "", Command::SetReviewing(true)),
+        entry("Review off", "", Command::SetReviewing(false)),
         entry("Show all images again", "", Command::ShowAlone(None)),
         entry("Theme: as the system", "", Command::SetTheme(ThemeChoice::System)),
         entry("Theme: dark", "", Command::SetTheme(ThemeChoice::Dark)),

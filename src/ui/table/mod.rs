@@ -1,9 +1,12 @@
 //! The panel Table: the targets that pass the filter, a row each; sorted by a click on a title, linked with the selection.
 
+mod filter;
 mod grid;
+mod pixel;
 mod rows;
 
-use super::{Command, class_color, icons, theme, widgets};
+use super::wishes::{SaveForm, SaveWish};
+use super::{Command, class_color, icons, pick, theme, widgets};
 use crate::db::SortDirection;
 use crate::document::Document;
 use crate::report::chart::column_title;
@@ -23,6 +26,7 @@ pub struct TableState {
     anchor: Option<TargetId>,
     /// The current target that was last brought into sight.
     shown_current: Option<TargetId>,
+    pixel: pixel::PixelForm,
 }
 
 /// Draws the panel.
@@ -54,7 +58,12 @@ pub fn table_ui(ui: &mut egui::Ui, document: &Document, state: &mut TableState, 
         sorted_by: None,
     };
     if state.rows.ids().is_empty() {
-        widgets::empty_state(ui, icons::TABLE, "No target passes the filter", "Change it in the panel Targets");
+        widgets::empty_state(
+            ui,
+            icons::TABLE,
+            "No target passes the filter",
+            "Change it above or in the panel Targets",
+        );
         return;
     }
     grid_ui(ui, &mut grid, moved_to.and_then(|id| state.rows.position(id)));
@@ -96,6 +105,9 @@ fn bar_ui(
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             columns_ui(ui, set, state);
+            pixel::pixel_ui(ui, document, &mut state.pixel, commands);
+            filter::filter_ui(ui, document, set, commands);
+            export_ui(ui, document, state, columns, commands);
             let tip = if selected > 0 { "Copy the selected rows" } else { "Copy all rows" };
             if icons::icon_button(ui, icons::COPY, tip, "Ctrl+C").clicked() {
                 commands.push(copy(document, set, state, columns));
@@ -128,20 +140,52 @@ fn columns_ui(ui: &mut egui::Ui, set: &TargetSet, state: &mut TableState) {
     response.on_hover_text("Which columns are shown");
 }
 
-/// A click selects and flies there; with Ctrl it adds or takes away, with Shift it reaches from the last click to here.
+/// Saves the selected rows, or all of them.
+fn export_ui(
+    ui: &mut egui::Ui,
+    document: &Document,
+    state: &TableState,
+    columns: &[usize],
+    commands: &mut Vec<Command>,
+) {
+    let selection = document.targets.selection();
+    let icon = icons::SAVE.rich_text().size(theme::ICON_SIZE);
+    let button = egui::Button::new(icon).frame_when_inactive(false);
+    let (response, _) = egui::containers::menu::MenuButton::from_button(button).ui(ui, |ui| {
+        let rows = if selection.is_empty() { "All rows" } else { "The selected rows" };
+        for form in [SaveForm::Csv, SaveForm::GeoJson] {
+            if ui.button(format!("{rows} as {}\u{2026}", form.name())).clicked() {
+                let ids = shown_or_selected(document, state);
+                let wish = SaveWish::Table { form, ids: ids.into(), columns: columns.to_vec() };
+                commands.push(Command::Save(Box::new(wish)));
+            }
+        }
+        ui.label(theme::note(ui, "With the columns and in the order that are shown"));
+    });
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, "Save rows"));
+    response.on_hover_text("Save rows as CSV or GeoJSON");
+}
+
+/// The selected targets in the order of the rows; all of them when none is selected.
+fn shown_or_selected(document: &Document, state: &TableState) -> Vec<TargetId> {
+    let selection = document.targets.selection();
+    state.rows.ids().iter().copied().filter(|id| selection.is_empty() || selection.contains(*id)).collect()
+}
+
+/// A click selects and flies there; the keys mean what they mean everywhere, but that Shift reaches from the last click to here.
 fn pick(state: &mut TableState, row: u64, modifiers: Modifiers, commands: &mut Vec<Command>) {
     let Some(id) = state.rows.get(row) else { return };
     let from = state.anchor.and_then(|anchor| state.rows.position(anchor));
-    let (mode, targets) = match from.filter(|_| modifiers.shift) {
+    let mode = pick::mode(modifiers);
+    let targets = match from.filter(|_| modifiers.shift) {
         Some(from) => {
             let mut targets = state.rows.between(from, row).to_vec();
             // The last one is the one whose facts are shown: the one that was clicked.
             targets.retain(|other| *other != id);
             targets.push(id);
-            (if modifiers.command { SelectMode::Add } else { SelectMode::Replace }, targets)
+            targets
         }
-        None if modifiers.command => (SelectMode::Toggle, vec![id]),
-        None => (SelectMode::Replace, vec![id]),
+        None => vec![id],
     };
     if !modifiers.shift {
         state.anchor = Some(id);
@@ -149,7 +193,7 @@ fn pick(state: &mut TableState, row: u64, modifiers: Modifiers, commands: &mut V
     // What was clicked is in sight.
     state.shown_current = Some(id);
     commands.push(Command::Select { mode, targets });
-    if !modifiers.shift && !modifiers.command {
+    if mode == SelectMode::Replace {
         commands.push(Command::FlyToTarget(id));
     }
 }
@@ -164,10 +208,7 @@ fn next_sort(sort: Option<&Sort>, column: String) -> Option<Sort> {
 }
 
 fn copy(document: &Document, set: &TargetSet, state: &TableState, columns: &[usize]) -> Command {
-    let selection = document.targets.selection();
-    let ids: Vec<TargetId> =
-        state.rows.ids().iter().copied().filter(|id| selection.is_empty() || selection.contains(*id)).collect();
-    Command::Copy(rows::as_text(set, columns, &ids))
+    Command::Copy(rows::as_text(set, columns, &shown_or_selected(document, state)))
 }
 
 /// Ctrl+C copies rows while the pointer is over the table and no text is being edited.
@@ -247,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn shift_reaches_from_the_last_click_and_ctrl_toggles() {
+    fn shift_adds_from_the_last_click_to_here_and_ctrl_toggles() {
         let mut harness = harness();
         let [first, second, third] = [0, 1, 2].map(|row| TargetId::from_row(row).unwrap());
         harness.get_by_role_and_label(Role::Row, "Itaipu").click();
@@ -258,7 +299,7 @@ mod tests {
         harness.get_by_role_and_label(Role::Row, "Friendship Bridge").click_modifiers(Modifiers::COMMAND);
         harness.run();
         let expected = [
-            Command::Select { mode: SelectMode::Replace, targets: vec![first, second, third] },
+            Command::Select { mode: SelectMode::Add, targets: vec![first, second, third] },
             Command::Select { mode: SelectMode::Toggle, targets: vec![second] },
         ];
         assert_eq!(harness.state().commands, expected);

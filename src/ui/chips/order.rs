@@ -1,0 +1,136 @@
+//! The order of the chips. Draws nothing.
+
+use crate::db::SortDirection;
+use crate::document::Document;
+use crate::targets::{Review, TargetId, TargetSet, Verdict};
+use std::sync::{Arc, Weak};
+
+/// What chips are sorted by.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum SortBy {
+    /// By class, then by name.
+    #[default]
+    Class,
+    /// A column of the table, by name.
+    Column(String),
+    /// What a reviewer said: those without a verdict first.
+    Review,
+    /// As the file has them.
+    File,
+}
+
+/// An order of chips.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sort {
+    /// What decides.
+    pub by: SortBy,
+    /// Which end comes first.
+    pub direction: SortDirection,
+}
+
+/// The targets in their order, made anew when anything that it hangs on changes.
+#[derive(Default)]
+pub struct Order {
+    ids: Vec<TargetId>,
+    made_of: Option<(Weak<TargetSet>, u64, Sort, u64)>,
+}
+
+impl Order {
+    /// Brings the order up to date.
+    pub fn update(&mut self, document: &Document, set: &Arc<TargetSet>, sort: &Sort) {
+        let reviewed = if sort.by == SortBy::Review { document.review.revision() } else { 0 };
+        let is_current = self.made_of.as_ref().is_some_and(|(of, revision, by, review)| {
+            std::ptr::eq(of.as_ptr(), Arc::as_ptr(set))
+                && *revision == document.targets.revision()
+                && by == sort
+                && *review == reviewed
+        });
+        if is_current {
+            return;
+        }
+        self.ids = sorted(set, document.targets.shown(), sort, &document.review);
+        self.made_of = Some((Arc::downgrade(set), document.targets.revision(), sort.clone(), reviewed));
+    }
+
+    /// The targets in order.
+    pub fn ids(&self) -> &[TargetId] {
+        &self.ids
+    }
+
+    /// The place of a target.
+    pub fn position(&self, id: TargetId) -> Option<usize> {
+        self.ids.iter().position(|known| *known == id)
+    }
+
+    /// Whether the order is that of the targets that are shown now.
+    pub fn is_of(&self, document: &Document) -> bool {
+        let set = document.targets.set();
+        self.made_of.as_ref().is_some_and(|(of, revision, ..)| {
+            set.is_some_and(|set| std::ptr::eq(of.as_ptr(), Arc::as_ptr(set)))
+                && *revision == document.targets.revision()
+        })
+    }
+}
+
+fn sorted(set: &TargetSet, shown: &[TargetId], sort: &Sort, review: &Review) -> Vec<TargetId> {
+    let by_column = |name: &str| {
+        let Some(column) = set.table().column_index(name) else { return shown.to_vec() };
+        let mut rows: Vec<u32> = shown.iter().filter_map(|id| u32::try_from(id.row()).ok()).collect();
+        set.table().sort_rows(&mut rows, column, sort.direction);
+        rows.into_iter().filter_map(|row| TargetId::from_row(row as usize)).collect()
+    };
+    let mut ids = shown.to_vec();
+    match &sort.by {
+        SortBy::File => {
+            if sort.direction == SortDirection::Descending {
+                ids.reverse();
+            }
+        }
+        SortBy::Column(name) => ids = by_column(name),
+        SortBy::Class => {
+            // Classes in the order of their names, so that it doesn't change with how many there are of each.
+            let class = |id: &TargetId| set.class_of(*id).and_then(|class| set.class(class)).map(|class| &class.name);
+            ids.sort_by(|a, b| {
+                let by_class = sort.direction.apply(class(a).cmp(&class(b)));
+                by_class.then_with(|| set.searched_text(*a).cmp(&set.searched_text(*b)))
+            });
+        }
+        SortBy::Review => {
+            let rank = |id: &TargetId| match review.verdict(*id) {
+                None => 0,
+                Some(Verdict::Accepted) => 1,
+                Some(Verdict::Relabelled(_)) => 2,
+                Some(Verdict::Rejected) => 3,
+            };
+            ids.sort_by(|a, b| sort.direction.apply(rank(a).cmp(&rank(b))));
+        }
+    }
+    ids
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::table::rows_for_tests;
+
+    fn order(document: &Document, by: SortBy, direction: SortDirection) -> Vec<usize> {
+        let mut order = Order::default();
+        order.update(document, document.targets.set().unwrap(), &Sort { by, direction });
+        order.ids().iter().map(|id| id.row()).collect()
+    }
+
+    #[test]
+    fn chips_come_by_class_by_value_by_verdict_or_as_in_the_file() {
+        let mut document = Document::default();
+        document.targets.add("targets.csv".into(), rows_for_tests());
+        let up = SortDirection::Ascending;
+        assert_eq!(order(&document, SortBy::Class, up), [1, 2, 0], "the bridge, then Acaray and Itaipu");
+        assert_eq!(order(&document, SortBy::Class, up.reversed()), [2, 0, 1]);
+        assert_eq!(order(&document, SortBy::Column("length_m".into()), up), [1, 0, 2], "without a value last");
+        assert_eq!(order(&document, SortBy::File, up.reversed()), [2, 1, 0]);
+        let first = TargetId::from_row(0).unwrap();
+        document.set_verdict(&[first], Some(&Verdict::Rejected));
+        assert_eq!(order(&document, SortBy::Review, up), [1, 2, 0]);
+        assert_eq!(order(&document, SortBy::Column("gone".into()), up), [0, 1, 2]);
+    }
+}
