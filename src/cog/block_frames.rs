@@ -11,6 +11,7 @@ const LEADER_BYTES: u64 = 4;
 const TRAILER_BYTES: u64 = 4;
 
 /// What a mark says of the blocks of its file.
+#[expect(clippy::struct_excessive_bools, reason = "each is a promise of its own")]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Promises {
     row_by_row: bool,

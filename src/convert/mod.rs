@@ -68,7 +68,7 @@ pub fn convert(source: &Cog, target: &Path, options: &Options, watch: Watch<'_>)
     let mut out = TemporaryFile::beside(target)?;
     let mut store = BlockStore::beside(target);
     let reader = SourceReader::new(source, level, &plan)?;
-    let records = Pyramid::new(&plan, reader, level, &mut store)?.run(&|share| watch(share * ENCODED))?;
+    let records = Pyramid::new(&plan, reader, level, &mut store).run(&|share| watch(share * ENCODED))?;
 
     let levels: Vec<LevelBlocks> = records
         .into_iter()

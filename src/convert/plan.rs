@@ -236,15 +236,14 @@ impl Plan {
         let bits = self.samples() as u64 * u64::from(self.bits);
         let bytes = |size: u32| u64::from(size) * u64::from(size) * bits / 8;
         let smallest_needed = |pixels: u32| pixels.div_ceil(BLOCK_STEP).saturating_mul(BLOCK_STEP);
-        let (block_width, block_height, fits) = match options.block_size {
-            Some(size) => (size, size, size),
-            None => {
-                let mut size = BLOCK_SIZE;
-                while size > BLOCK_STEP && bytes(size) > USUAL_BLOCK_BYTES {
-                    size /= 2;
-                }
-                (size.min(smallest_needed(width)), size.min(smallest_needed(height)), SMALL_IMAGE)
+        let (block_width, block_height, fits) = if let Some(size) = options.block_size {
+            (size, size, size)
+        } else {
+            let mut size = BLOCK_SIZE;
+            while size > BLOCK_STEP && bytes(size) > USUAL_BLOCK_BYTES {
+                size /= 2;
             }
+            (size.min(smallest_needed(width)), size.min(smallest_needed(height)), SMALL_IMAGE)
         };
         let block_bytes = u64::from(block_width) * u64::from(block_height) * bits / 8;
         if block_bytes > MAX_BLOCK_BYTES {

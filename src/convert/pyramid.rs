@@ -21,7 +21,7 @@ use crate::cog::{Level, Predictor};
 use crate::raster::Samples;
 
 /// Bytes of a piece, if that is some blocks.
-const PIECE_BYTES: u64 = 48 << 20;
+const PIECE_BYTES: u64 = 24 << 20;
 /// Bytes of a piece of source blocks that are too wide to be read in parts.
 const MAX_PIECE_BYTES: u64 = 1 << 30;
 /// Source blocks wider than this part of the image are read whole: else they would be decoded again and again.
@@ -56,12 +56,7 @@ struct Building {
 }
 
 impl<'a> Pyramid<'a> {
-    pub(super) fn new(
-        plan: &'a Plan,
-        reader: SourceReader<'a>,
-        level: &Level,
-        store: &'a mut BlockStore,
-    ) -> Result<Self, ConvertError> {
+    pub(super) fn new(plan: &'a Plan, reader: SourceReader<'a>, level: &Level, store: &'a mut BlockStore) -> Self {
         let building = |(index, level): (usize, &LevelPlan)| {
             // Nearest takes pixels of the full resolution itself: taken level by level they could move sideways.
             let source = match plan.resampling {
@@ -87,7 +82,7 @@ impl<'a> Pyramid<'a> {
             Building { plan: *level, reduction, strip, rows_made: 0, rows_encoded: 0, records: Vec::new() }
         };
         let levels = plan.levels.iter().enumerate().map(building).collect();
-        Ok(Self { plan, reader, store, levels, blank: blank(plan), blocks_at_once: blocks_at_once(plan, level) })
+        Self { plan, reader, store, levels, blank: blank(plan), blocks_at_once: blocks_at_once(plan, level) }
     }
 
     /// Makes and stores everything; returns the records of each level. `watch` is told the share that is done.
@@ -105,7 +100,7 @@ impl<'a> Pyramid<'a> {
                 let piece = self.reader.read([col, row, step.min(full.width - col), height])?;
                 self.encode(0, &piece, row)?;
                 if self.levels.len() > 1 {
-                    left = self.reduce_piece(&piece, above.as_ref(), left);
+                    left = self.reduce_piece(&piece, above.as_ref(), left.as_ref());
                     if let Some(below) = &mut below {
                         below.paste(&piece);
                     }
@@ -151,14 +146,14 @@ impl<'a> Pyramid<'a> {
 
     /// Makes what can be made of a piece of the full resolution, of what lies above it and of what lies left of it. Returns
     /// the columns that the piece to the right needs, too.
-    fn reduce_piece(&mut self, piece: &Piece, above: Option<&Piece>, left: Option<Piece>) -> Option<Piece> {
+    fn reduce_piece(&mut self, piece: &Piece, above: Option<&Piece>, left: Option<&Piece>) -> Option<Piece> {
         let mut together = None;
-        let col = left.as_ref().map_or(piece.col, |left| left.col.min(piece.col));
+        let col = left.map_or(piece.col, |left| left.col.min(piece.col));
         let row = above.map_or(piece.row, |above| above.row.min(piece.row));
         if (col, row) != (piece.col, piece.row) {
             let place = [col, row, piece.col_end() - col, piece.row_end() - row];
             let mut all = Piece::zeros(place, self.plan.sample_type, self.plan.samples(), self.plan.has_mask());
-            for part in above.into_iter().chain(left.as_ref()).chain([piece]) {
+            for part in above.into_iter().chain(left).chain([piece]) {
                 all.paste(part);
             }
             together = Some(all);

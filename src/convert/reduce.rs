@@ -135,15 +135,12 @@ impl Reduction {
                 for col in columns.start..columns.end {
                     let Some(value) = source.valid(col, row) else { continue };
                     let found = counts.iter().position(|(known, _)| known.is_same(value));
-                    let count = match found.and_then(|at| counts.get_mut(at)) {
-                        Some((_, count)) => {
-                            *count += 1;
-                            *count
-                        }
-                        None => {
-                            counts.push((value, 1));
-                            1
-                        }
+                    let count = if let Some((_, count)) = found.and_then(|at| counts.get_mut(at)) {
+                        *count += 1;
+                        *count
+                    } else {
+                        counts.push((value, 1));
+                        1
                     };
                     if most.is_none_or(|(_, so_far)| count > so_far) {
                         most = Some((value, count));

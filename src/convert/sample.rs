@@ -82,7 +82,7 @@ macro_rules! integers {
             const HAS_NAN: bool = false;
 
             #[inline]
-            #[allow(clippy::cast_possible_truncation, reason = "the mean of four is one of the type")]
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the mean of four is one of the type")]
             fn mean_of_four(values: [Self; 4]) -> Self {
                 let sum = values.into_iter().map(<$sum>::from).sum::<$sum>();
                 // Halves are rounded away from zero.
@@ -213,6 +213,7 @@ macro_rules! complex {
                 [values.map(|value| value[0]), values.map(|value| value[1])].map(OverviewSample::mean_of_four)
             }
 
+            #[allow(clippy::float_cmp, reason = "only the very value is taken for nodata")]
             fn other_than(self, nodata: Self) -> Self {
                 if self == nodata { [self[0].other_than(nodata[0]), self[1]] } else { self }
             }
