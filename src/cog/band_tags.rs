@@ -1,40 +1,58 @@
 //! Samples of a pixel to bands: type, colour, nodata value, alpha. The rules are GDAL's.
 
 use super::bands::{Band, ColorInterpretation, Nodata, Palette};
-use super::layout::ColorConversion;
+use super::layout::{self, ColorConversion};
 use super::level::Level;
 use super::metadata::{BandItems, DescribedItems, parse_number};
-use super::tags::{Photometric, SampleFormat};
+use super::tags::{ExtraSample, Photometric, SampleFormat};
 use crate::raster::SampleType;
 
 impl Level {
-    /// Colours of the values of a level with one sample a pixel: its colour map, or greys where values don't rise from black
+    /// Colours of the values of a level: its colour map, or, of one sample a pixel, greys where values don't rise from black
     /// in 8 or more bits: bitmaps, and images in which 0 is white.
     pub(crate) fn palette(&self) -> Option<Palette> {
+        if self.photometric == Photometric::Palette || self.samples_per_pixel == 1 {
+            let from_map = self.color_map.as_deref().and_then(Palette::from_color_map);
+            if from_map.is_some() {
+                return from_map;
+            }
+        }
         let is_unsigned = matches!(self.sample_format, SampleFormat::Unsigned | SampleFormat::Void);
         match self.photometric {
-            Photometric::Palette => self.color_map.as_deref().and_then(Palette::from_color_map),
             _ if self.samples_per_pixel != 1 || !is_unsigned => None,
             Photometric::MinIsWhite if self.bits_per_sample < 16 => Palette::greys(self.bits_per_sample, 255, 0),
-            Photometric::MinIsBlack if self.bits_per_sample == 1 => Palette::greys(1, 0, 255),
+            _ if self.is_bitmap() => Palette::greys(1, 0, 255),
             _ => None,
         }
     }
 
-    /// Colour of band `index` as the tags say it.
+    /// Whether a pixel is one bit.
+    fn is_bitmap(&self) -> bool {
+        self.bits_per_sample == 1 && self.samples_per_pixel == 1
+    }
+
+    /// Colour of sample `index` as the tags say it.
     fn color(&self, index: usize) -> ColorInterpretation {
         use ColorInterpretation as Color;
-        let of = |colors: &[Color]| colors.get(index).copied().unwrap_or_default();
-        if self.conversion() != ColorConversion::None {
-            return of(&[Color::Red, Color::Green, Color::Blue]);
-        }
-        match self.photometric {
-            Photometric::Rgb | Photometric::YCbCr => of(&[Color::Red, Color::Green, Color::Blue]),
-            Photometric::Cmyk => of(&[Color::Cyan, Color::Magenta, Color::Yellow, Color::Black]),
-            _ if self.palette().is_some() => of(&[Color::Palette]),
-            Photometric::LogL | Photometric::LogLuv => Color::Undefined,
-            _ => of(&[Color::Gray]),
-        }
+        let named: &[Color] = match self.photometric {
+            _ if self.conversion() != ColorConversion::None => &[Color::Red, Color::Green, Color::Blue],
+            Photometric::Rgb => &[Color::Red, Color::Green, Color::Blue],
+            Photometric::YCbCr if layout::is_picture(self.compression) => &[Color::Red, Color::Green, Color::Blue],
+            Photometric::YCbCr => &[Color::Y, Color::Cb, Color::Cr],
+            Photometric::Cmyk => &[Color::Cyan, Color::Magenta, Color::Yellow, Color::Black],
+            _ if self.palette().is_some() => &[Color::Palette],
+            Photometric::MinIsBlack => &[Color::Gray],
+            _ => &[],
+        };
+        let other = if self.is_alpha_sample(index) { Color::Alpha } else { Color::Undefined };
+        named.get(index).copied().unwrap_or(other)
+    }
+
+    fn is_alpha_sample(&self, index: usize) -> bool {
+        let samples = usize::from(self.samples_per_pixel);
+        let before = samples.saturating_sub(self.extra_samples.len());
+        let extra = index.checked_sub(before).and_then(|extra| self.extra_samples.get(extra));
+        matches!(extra, Some(ExtraSample::AssociatedAlpha | ExtraSample::UnassociatedAlpha))
     }
 }
 
@@ -44,29 +62,59 @@ pub(crate) struct BandSources<'a> {
     pub(crate) nodata: Option<&'a str>,
     /// Items of the metadata tag.
     pub(crate) tags: &'a DescribedItems,
-    /// Items of the side file, which win.
+    /// Items of the side file. They win where they say nodata values and colours, else the tags do.
     pub(crate) pam: Option<&'a DescribedItems>,
 }
 
-/// The bands of an image of that level and sample type.
-pub(crate) fn bands(level: &Level, sample_type: SampleType, sources: &BandSources<'_>) -> Vec<Band> {
+impl BandSources<'_> {
+    fn of_band(&self, index: usize) -> (Option<&BandItems>, Option<&BandItems>) {
+        (self.tags.bands.get(index), self.pam.and_then(|pam| pam.bands.get(index)))
+    }
+}
+
+/// What the samples of a pixel show, once decoded, alpha among them.
+pub(crate) fn colors(level: &Level, sources: &BandSources<'_>) -> Vec<ColorInterpretation> {
+    let named = |items: Option<&BandItems>| items?.color.as_deref().map(ColorInterpretation::from_name);
+    let color = |index: usize| {
+        let (tags, pam) = sources.of_band(index);
+        let from_pam = named(pam).flatten().filter(|&color| color != ColorInterpretation::Undefined);
+        let from_tags = named(tags).filter(|_| !level.is_bitmap()).map(Option::unwrap_or_default);
+        from_pam.or(from_tags).unwrap_or_else(|| level.color(index))
+    };
+    let samples = usize::from(level.samples_per_pixel);
+    if level.conversion() == ColorConversion::None {
+        return (0..samples).map(color).collect();
+    }
+    // Converted colours are known; what else a pixel has is shown only if it is alpha.
+    let last = samples.saturating_sub(1);
+    let alpha =
+        (samples > usize::from(level.inks()) && level.is_alpha_sample(last)).then_some(ColorInterpretation::Alpha);
+    (0..3).map(|index| level.color(index)).chain(alpha).collect()
+}
+
+/// The bands of an image of that level and sample type, whose samples show `colors`.
+pub(crate) fn bands(
+    level: &Level,
+    sample_type: SampleType,
+    colors: &[ColorInterpretation],
+    sources: &BandSources<'_>,
+) -> Vec<Band> {
     let nothing = BandItems::default();
     let band = |index: usize| {
-        let from_tags = sources.tags.bands.get(index).unwrap_or(&nothing);
-        let from_pam = sources.pam.and_then(|pam| pam.bands.get(index)).unwrap_or(&nothing);
-        let color = from_pam.color.as_deref().or(from_tags.color.as_deref()).and_then(ColorInterpretation::from_name);
-        let nodata = from_pam.nodata.as_deref().or(sources.nodata);
-        let either = |tag: &Option<String>, pam: &Option<String>| {
-            pam.clone().or_else(|| tag.clone()).filter(|text| !text.is_empty())
-        };
+        let (tags, pam) = sources.of_band(index);
+        let (tags, pam) = (tags.unwrap_or(&nothing), pam.unwrap_or(&nothing));
+        let nodata = pam.nodata.as_deref().or(sources.nodata);
+        let either =
+            |tag: &Option<String>, pam: &Option<String>| tag.iter().chain(pam).find(|text| !text.is_empty()).cloned();
+        let scaled = if tags.scale.is_some() || tags.offset.is_some() { tags } else { pam };
         Band {
-            name: either(&from_tags.description, &from_pam.description).unwrap_or_default(),
-            color: color.unwrap_or_else(|| level.color(index)),
+            name: either(&tags.description, &pam.description).unwrap_or_default(),
+            color: colors.get(index).copied().unwrap_or_default(),
             nodata: nodata.and_then(|text| parse_nodata(text, sample_type)),
-            scale: from_pam.scale.or(from_tags.scale),
-            offset: from_pam.offset.or(from_tags.offset),
-            unit: either(&from_tags.unit, &from_pam.unit),
-            metadata: from_tags.items.iter().chain(&from_pam.items).cloned().collect(),
+            scale: scaled.scale,
+            offset: scaled.offset,
+            unit: either(&tags.unit, &pam.unit),
+            metadata: tags.items.iter().chain(&pam.items).cloned().collect(),
         }
     };
     (0..level.band_count()).map(band).collect()

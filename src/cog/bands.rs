@@ -159,15 +159,21 @@ pub struct Palette {
 }
 
 impl Palette {
+    /// From colours by index; `None` if there are none.
+    pub(crate) fn new(colors: &[[u8; 3]]) -> Option<Self> {
+        (!colors.is_empty()).then(|| Self { colors: colors.to_vec() })
+    }
+
     /// From a colour map as stored: all reds, then greens, then blues. `None` unless there are as many of each.
     ///
-    /// Values are 16-bit; files that hold 8-bit ones (none above 255) are read as such, as libtiff does.
+    /// Values are 16-bit, of which 257 is 1 of 8 bits; files that hold 8-bit ones (none above 255) are read as such, as GDAL
+    /// does.
     pub fn from_color_map(map: &[u16]) -> Option<Self> {
         if map.is_empty() || !map.len().is_multiple_of(3) {
             return None;
         }
         let is_16_bit = map.iter().any(|&value| value > 255);
-        let byte = |value: u16| if is_16_bit { value.to_be_bytes()[0] } else { value.to_le_bytes()[0] };
+        let byte = |value: u16| (if is_16_bit { value / 257 } else { value }).to_le_bytes()[0];
         let (reds, rest) = map.split_at(map.len() / 3);
         let (greens, blues) = rest.split_at(reds.len());
         let colors = reds.iter().zip(greens).zip(blues);

@@ -129,6 +129,10 @@ pub(crate) fn decode(level: &Level, layout: &Layout, position: BlockPosition) ->
     let planes = match layout.conversion {
         ColorConversion::Cmyk => color::rgb_from_cmyk(planes).map_err(|error| failed(index, error))?,
         ColorConversion::CieLab => color::rgb_from_lab(planes).map_err(|error| failed(index, error))?,
+        ColorConversion::YCbCr { across, down } if is_joined => {
+            let tags = ycbcr_tags(level, across, down);
+            color::rgb_from_ycbcr_planes(planes, &tags).map_err(|error| failed(index, error))?
+        }
         ColorConversion::None | ColorConversion::YCbCr { .. } => planes,
     };
     let expected = if layout.is_apart { 1 } else { layout.planes };
@@ -141,7 +145,7 @@ pub(crate) fn decode(level: &Level, layout: &Layout, position: BlockPosition) ->
 
 fn shape(level: &Level, layout: &Layout, block_row: u32) -> Result<Shape, CogError> {
     let shape = Shape::of_block(level, block_row).and_then(|shape| match layout.conversion {
-        ColorConversion::YCbCr { across, down } => {
+        ColorConversion::YCbCr { across, down } if level.planes() == 1 => {
             color::ycbcr_bytes(&shape, across, down).map(|bytes| Shape { bytes, ..shape })
         }
         _ => Some(shape),
@@ -206,15 +210,18 @@ fn decode_stored(
         (plain, order)
     };
     let predictor = if codec::has_predictor(level.compression) { level.predictor } else { Predictor::None };
-    if let ColorConversion::YCbCr { across, down } = layout.conversion {
+    if let (ColorConversion::YCbCr { across, down }, 1) = (layout.conversion, level.planes()) {
         if predictor != Predictor::None {
             return Err(CodecError::Unsupported("a predictor of subsampled colours".to_owned()));
         }
-        let (coefficients, reference) = (level.ycbcr_coefficients, level.reference_black_white);
-        let tags = color::YCbCrTags { subsampling: (across, down), coefficients, reference };
-        return Ok(color::rgb_from_ycbcr(bytes, shape, &tags));
+        return Ok(color::rgb_from_ycbcr(bytes, shape, &ycbcr_tags(level, across, down)));
     }
     unpack(bytes, shape, Packing { format: level.effective_format(), order, predictor })
+}
+
+fn ycbcr_tags(level: &Level, across: usize, down: usize) -> color::YCbCrTags {
+    let (coefficients, reference) = (level.ycbcr_coefficients, level.reference_black_white);
+    color::YCbCrTags { subsampling: (across, down), coefficients, reference }
 }
 
 /// Accepts a block that lacks data for nothing but rows below the image, which some writers leave out of the last tiles.

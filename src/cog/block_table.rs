@@ -110,6 +110,8 @@ pub(crate) struct BlockTable {
     pub(crate) offsets: LazyArray,
     pub(crate) byte_counts: Option<LazyArray>,
     pub(crate) shape: BlockShape,
+    /// Whether there is one strip only.
+    pub(crate) is_single_strip: bool,
 }
 
 /// What is known of blocks where byte counts are missing or wrong.
@@ -148,25 +150,37 @@ impl BlockTable {
         }
         // An array that is too short is padded with zeros, as libtiff does.
         let offset = self.offsets.get(file, index)?.unwrap_or(0);
-        let length = match &self.byte_counts {
-            Some(byte_counts) => byte_counts.get(file, index)?.unwrap_or(0),
-            None => self.estimated_length(file, index, offset)?,
+        let stated = match &self.byte_counts {
+            Some(byte_counts) => Some(byte_counts.get(file, index)?.unwrap_or(0)),
+            None => None,
         };
-        Ok((offset != 0 && length != 0).then_some(ByteRange { offset, length }))
+        // Of a single strip that has a place, libtiff does not believe that it is empty.
+        if offset == 0 || (stated == Some(0) && !self.is_single_strip) {
+            return Ok(None);
+        }
+        let length = match (stated.filter(|&stated| stated != 0), self.plain_length(index)) {
+            // As libtiff does, as many bytes are read as the block has, whatever is said, unless the file ends before.
+            (Some(stated), Some(known)) if offset.saturating_add(known) > file.bytes() => stated.min(known),
+            (_, Some(known)) => known,
+            (Some(stated), None) => stated,
+            (None, None) => self.length_to_next(file, index, offset)?,
+        };
+        Ok((length != 0).then_some(ByteRange { offset, length }))
     }
 
-    /// Length of a block that the file doesn't tell: known if it is uncompressed, else up to the next block or the end.
-    fn estimated_length(&self, file: &SharedFile, index: u64, offset: u64) -> Result<u64, CogError> {
+    /// Length of an uncompressed block.
+    fn plain_length(&self, index: u64) -> Option<u64> {
+        let BlockShape::Plain { bytes, last_bytes, blocks_per_plane } = self.shape else { return None };
+        let is_last = (index + 1).is_multiple_of(blocks_per_plane.max(1));
+        Some(if is_last { last_bytes } else { bytes })
+    }
+
+    /// Length of a compressed block that the file doesn't tell: up to the next block or the end.
+    fn length_to_next(&self, file: &SharedFile, index: u64, offset: u64) -> Result<u64, CogError> {
         let to_end = file.bytes().saturating_sub(offset);
-        match self.shape {
-            BlockShape::Plain { bytes, last_bytes, blocks_per_plane } => {
-                let is_last = (index + 1).is_multiple_of(blocks_per_plane.max(1));
-                Ok(if is_last { last_bytes } else { bytes })
-            }
-            _ => Ok(match self.offsets.get(file, index.saturating_add(1))? {
-                Some(next) if next > offset => (next - offset).min(to_end),
-                _ => to_end,
-            }),
-        }
+        Ok(match self.offsets.get(file, index.saturating_add(1))? {
+            Some(next) if next > offset => (next - offset).min(to_end),
+            _ => to_end,
+        })
     }
 }

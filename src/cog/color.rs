@@ -146,6 +146,12 @@ pub(crate) fn ycbcr_bytes(shape: &Shape, across: usize, down: usize) -> Option<u
     shape.width.div_ceil(across).checked_mul(shape.rows.div_ceil(down))?.checked_mul(unit)
 }
 
+/// Three planes of luminance and colour differences to three of red, green and blue.
+pub(crate) fn rgb_from_ycbcr_planes(planes: Vec<Samples>, tags: &YCbCrTags) -> Result<Vec<Samples>, CodecError> {
+    let colors = YCbCr::new(tags);
+    convert::<3>(planes, |[y, cb, cr]| colors.rgb(y, cb, cr))
+}
+
 /// Units of `across` x `down` luminances and two colour differences to planes of red, green and blue.
 pub(crate) fn rgb_from_ycbcr(bytes: &[u8], shape: &Shape, tags: &YCbCrTags) -> Vec<Samples> {
     let colors = YCbCr::new(tags);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tiff::tags::Tag;
 
 use super::band_tags::{self, BandSources};
-use super::bands::{Band, Palette};
+use super::bands::{Band, ColorInterpretation, Palette};
 use super::directory::DirectoryReader;
 use super::file::SharedFile;
 use super::georeference::{self, Georeference, GeoreferenceKind};
@@ -54,7 +54,7 @@ impl Cog {
         let mut reader = DirectoryReader::new(&file)?;
         let directories = reader.directories()?;
         let first = directories.first().ok_or_else(|| CogError::malformed(path, "there is no directory"))?;
-        let levels = pyramid::levels(&mut reader, &file, &directories)?;
+        let mut levels = pyramid::levels(&mut reader, &file, &directories)?;
         let image = levels.first().ok_or_else(|| CogError::malformed(path, "there is no image"))?;
         let sample_type = image.sample_type().ok_or_else(|| {
             let (bits, format) = (image.bits_per_sample, image.sample_format);
@@ -67,8 +67,15 @@ impl Cog {
         let nodata = reader.text(first, Tag::GdalNodata).ok().flatten();
         let sources =
             BandSources { nodata: nodata.as_deref(), tags: &described, pam: pam.as_ref().map(|pam| &pam.described) };
-        let bands = band_tags::bands(image, sample_type, &sources);
-        let palette = image.palette();
+        let colors = band_tags::colors(image, &sources);
+        let has_alpha = colors.len() > 1 && colors.last() == Some(&ColorInterpretation::Alpha);
+        for level in &mut levels {
+            level.has_alpha = has_alpha;
+        }
+        let image = levels.first().ok_or_else(|| CogError::malformed(path, "there is no image"))?;
+        let bands = band_tags::bands(image, sample_type, &colors, &sources);
+        let pam_palette = pam.as_ref().filter(|_| !sample_type.is_float()).and_then(|pam| Palette::new(&pam.colors));
+        let palette = pam_palette.or_else(|| image.palette());
         let georeference = georeference::read(&mut reader, first, path, pam.as_ref());
         let layout = FileLayout {
             big: reader.is_big(),

@@ -5,7 +5,7 @@
 
 use super::CogError;
 use super::level::Level;
-use super::tags::{Compression, ExtraSample, Interleave, Photometric, SampleFormat};
+use super::tags::{Compression, Interleave, Photometric, SampleFormat};
 use super::unpack;
 use crate::raster::SampleType;
 
@@ -49,6 +49,14 @@ impl Layout {
     }
 }
 
+/// Whether data of a compression is a picture whose colours its decoder knows.
+pub(crate) fn is_picture(compression: Compression) -> bool {
+    matches!(
+        compression,
+        Compression::Jpeg | Compression::OldJpeg | Compression::WebP | Compression::JpegXl | Compression::Jpeg2000
+    )
+}
+
 impl Level {
     /// Type of the samples once decoded; `None` if samples of this width and format can't be read.
     pub fn sample_type(&self) -> Option<SampleType> {
@@ -63,16 +71,18 @@ impl Level {
         self.planes_after_conversion() - usize::from(self.has_alpha())
     }
 
-    /// Whether the last sample is alpha.
+    /// Whether the last sample is alpha, as the tags or the files beside the image say it.
     pub fn has_alpha(&self) -> bool {
-        let is_alpha =
-            matches!(self.extra_samples.last(), Some(ExtraSample::AssociatedAlpha | ExtraSample::UnassociatedAlpha));
-        let colors = match self.conversion() {
-            ColorConversion::None => 1,
+        self.has_alpha
+    }
+
+    /// Samples that colours are converted from.
+    pub(crate) fn inks(&self) -> u16 {
+        match self.conversion() {
+            ColorConversion::None => self.samples_per_pixel,
             ColorConversion::Cmyk => 4,
             ColorConversion::CieLab | ColorConversion::YCbCr { .. } => 3,
-        };
-        is_alpha && self.samples_per_pixel > colors
+        }
     }
 
     fn planes_after_conversion(&self) -> usize {
@@ -86,25 +96,26 @@ impl Level {
     pub(crate) fn effective_format(&self) -> SampleFormat {
         match self.compression {
             Compression::SgiLog | Compression::SgiLog24 => SampleFormat::Signed,
+            _ if self.conversion() != ColorConversion::None => SampleFormat::Unsigned,
             _ => self.sample_format,
         }
     }
 
     pub(crate) fn conversion(&self) -> ColorConversion {
-        if self.bits_per_sample != 8 || !matches!(self.sample_format, SampleFormat::Unsigned | SampleFormat::Void) {
+        let is_integer =
+            matches!(self.sample_format, SampleFormat::Unsigned | SampleFormat::Void | SampleFormat::Signed);
+        if self.bits_per_sample != 8 || !is_integer {
             return ColorConversion::None;
         }
-        let is_picture = matches!(
-            self.compression,
-            Compression::Jpeg | Compression::OldJpeg | Compression::WebP | Compression::JpegXl | Compression::Jpeg2000
-        );
-        let together = self.interleave == Interleave::Pixel;
+        let (across, down) = self.ycbcr_subsampling.map_or((2, 2), |(across, down)| (across.max(1), down.max(1)));
+        let can_be_joined = self.interleave == Interleave::Pixel || (across, down) == (1, 1);
         match self.photometric {
-            Photometric::Cmyk if self.samples_per_pixel >= 4 => ColorConversion::Cmyk,
-            Photometric::CieLab if self.samples_per_pixel >= 3 => ColorConversion::CieLab,
-            Photometric::YCbCr if self.samples_per_pixel == 3 && together && !is_picture => {
-                let (across, down) = self.ycbcr_subsampling.unwrap_or((2, 2));
-                ColorConversion::YCbCr { across: usize::from(across.max(1)), down: usize::from(down.max(1)) }
+            Photometric::Cmyk if self.samples_per_pixel >= 4 && self.has_cmyk_inks => ColorConversion::Cmyk,
+            Photometric::CieLab if self.samples_per_pixel == 3 && self.extra_samples.is_empty() => {
+                ColorConversion::CieLab
+            }
+            Photometric::YCbCr if self.samples_per_pixel == 3 && can_be_joined && !is_picture(self.compression) => {
+                ColorConversion::YCbCr { across: usize::from(across), down: usize::from(down) }
             }
             _ => ColorConversion::None,
         }

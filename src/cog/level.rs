@@ -59,6 +59,10 @@ pub struct Level {
     pub fill_order: FillOrder,
     /// What the last samples of a pixel are, those beyond the colours.
     pub extra_samples: Vec<ExtraSample>,
+    /// Whether the last sample is alpha.
+    pub(crate) has_alpha: bool,
+    /// Whether inks, if samples are inks, are cyan, magenta, yellow and black (`InkSet`).
+    pub(crate) has_cmyk_inks: bool,
     /// JPEG tables that all blocks share.
     pub jpeg_tables: Option<Arc<[u8]>>,
     /// Tables of the deprecated JPEG compression.

@@ -16,6 +16,8 @@ use super::tags::{self, Compression, ExtraSample, FillOrder, Interleave, Photome
 const SLICE_BYTES: u64 = 64 * 1024;
 /// Bytes that a block may have before compression.
 const MAX_BLOCK_BYTES: u64 = i32::MAX as u64;
+/// `InkSet`: cyan, magenta, yellow and black.
+const CMYK_INKS: u16 = 1;
 /// Columns and rows that an image may have, as in GDAL.
 const MAX_SIZE: u32 = i32::MAX as u32;
 
@@ -62,6 +64,8 @@ impl LevelTags<'_, '_> {
                 _ => FillOrder::HighBitFirst,
             },
             extra_samples: self.extra_samples(directory),
+            has_alpha: false,
+            has_cmyk_inks: self.number_or(directory, tags::INK_SET, CMYK_INKS) == CMYK_INKS,
             jpeg_tables: self.reader.raw(directory, Tag::JPEGTables).ok().flatten().map(Into::into),
             ycbcr_subsampling: self
                 .numbers(directory, tags::YCBCR_SUBSAMPLING)
@@ -83,6 +87,7 @@ impl LevelTags<'_, '_> {
             blocks: self.block_table(directory)?,
         };
         self.check_block_bytes(&level, directory)?;
+        mend_colors(&mut level);
         slice_single_strip(&mut level);
         Ok(level)
     }
@@ -169,7 +174,7 @@ impl LevelTags<'_, '_> {
         let offsets = array(Tag::TileOffsets, Tag::StripOffsets);
         let byte_counts = array(Tag::TileByteCounts, Tag::StripByteCounts);
         let offsets = offsets.ok_or_else(|| self.broken(directory, "offsets of its tiles or strips are missing"))?;
-        Ok(BlockTable { offsets, byte_counts, shape: BlockShape::Compressed })
+        Ok(BlockTable { offsets, byte_counts, shape: BlockShape::Compressed, is_single_strip: false })
     }
 
     fn check_block_bytes(&self, level: &Level, directory: &Directory) -> Result<(), CogError> {
@@ -191,8 +196,36 @@ fn first_u32(values: &[u64]) -> Option<u32> {
     values.first().and_then(|&value| u32::try_from(value).ok())
 }
 
+/// Settles what tags say of colours the way libtiff does: samples beyond the colours are extra samples, and a colour map
+/// counts only if it has an entry for each value.
+fn mend_colors(level: &mut Level) {
+    let samples = usize::from(level.samples_per_pixel);
+    let colors = match level.photometric {
+        Photometric::Palette | Photometric::MinIsWhite | Photometric::MinIsBlack => 1,
+        Photometric::Rgb
+        | Photometric::YCbCr
+        | Photometric::CieLab
+        | Photometric::IccLab
+        | Photometric::ItuLab
+        | Photometric::LogLuv => 3,
+        Photometric::Cmyk | Photometric::Mask => 4,
+        _ => samples,
+    };
+    let missing = samples.saturating_sub(level.extra_samples.len()).saturating_sub(colors);
+    level.extra_samples.extend(std::iter::repeat_n(ExtraSample::Unspecified, missing));
+
+    let entries = 1_usize.checked_shl(u32::from(level.bits_per_sample)).filter(|_| level.bits_per_sample <= 16);
+    let is_whole =
+        |map: &Arc<[u16]>| entries.is_some_and(|entries| map.len() == 3 * entries) || level.bits_per_sample < 8;
+    level.color_map = level.color_map.take().filter(is_whole);
+    if level.photometric == Photometric::Palette && level.color_map.is_none() {
+        level.photometric = if samples == 3 { Photometric::Rgb } else { Photometric::MinIsBlack };
+    }
+}
+
 /// Lets a single uncompressed strip be read in slices, and says how long uncompressed blocks are.
 fn slice_single_strip(level: &mut Level) {
+    level.blocks.is_single_strip = !level.tiled && level.block_count() == 1;
     let subsampled = level.photometric == Photometric::YCbCr;
     if level.compression != Compression::None || subsampled {
         return;

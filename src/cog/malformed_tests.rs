@@ -117,6 +117,19 @@ fn blocks_beyond_the_end_of_the_file_are_named() {
 }
 
 #[test]
+fn uncompressed_blocks_are_as_long_as_they_must_be_whatever_is_said() {
+    for count in [0, 1, 15, 1_000_000] {
+        let page = image().tag(279, Value::Longs(vec![count]));
+        let cog = open(&TiffBuilder::new(page).bytes()).unwrap();
+        assert_eq!(cog.levels()[0].block_range(0).unwrap().map(|range| range.length), Some(16), "{count} bytes said");
+    }
+    let two = Page::strip(4, 4, &[]).tag(278, Value::Longs(vec![2])).blocks(vec![Some(vec![1; 8]), Some(vec![2; 8])]);
+    let cog = open(&TiffBuilder::new(two.tag(279, Value::Longs(vec![0, 3]))).bytes()).unwrap();
+    assert_eq!(cog.levels()[0].block_range(0).unwrap(), None, "of several strips, an empty one was never written");
+    assert_eq!(cog.levels()[0].block_range(1).unwrap().map(|range| range.length), Some(8));
+}
+
+#[test]
 fn arrays_of_blocks_that_are_too_short_mean_blocks_that_were_never_written() {
     let page = Page::tiles(32, 32, 16, vec![Some(vec![1; 256])]);
     let cog = open(&TiffBuilder::new(page).bytes()).unwrap();

@@ -93,7 +93,9 @@ fn add_gdal_metadata(described: &mut DescribedItems, xml: &str, samples: usize) 
     let Some(list) = root.child("GDALMetadata") else { return };
     for item in list.children_named("Item") {
         let Some(name) = item.attribute("name") else { continue };
-        let value = item.text.trim().to_owned();
+        // GDAL escapes values before it escapes the document.
+        let value =
+            quick_xml::escape::unescape(item.text.trim()).map_or_else(|_| item.text.trim().to_owned(), Into::into);
         let sample = item.attribute("sample").and_then(|sample| sample.trim().parse().ok());
         let Some(sample) = sample else {
             if item.attribute("domain").is_none_or(str::is_empty) {
@@ -114,9 +116,18 @@ fn add_gdal_metadata(described: &mut DescribedItems, xml: &str, samples: usize) 
     }
 }
 
-/// The number that a text begins with, as C's `strtod` finds it: blanks before and anything after are passed over.
+/// The number that a text begins with, as GDAL finds it: like C's `strtod`, blanks before and anything after are passed over;
+/// a comma may stand for the decimal point.
 pub(crate) fn parse_number(text: &str) -> Option<f64> {
     let text = text.trim_start();
+    let has_comma = text.chars().find(|char| matches!(char, ',' | '.')) == Some(',');
+    let with_point;
+    let text = if has_comma {
+        with_point = text.replacen(',', ".", 1);
+        with_point.as_str()
+    } else {
+        text
+    };
     let lower = text.to_ascii_lowercase();
     let unsigned = lower.trim_start_matches(['+', '-']);
     let sign = if lower.starts_with('-') { -1.0 } else { 1.0 };
@@ -139,19 +150,21 @@ mod tests {
         let mut described = DescribedItems::default();
         let xml = "<GDALMetadata><Item name=\"A\">1</Item><Item name=\"B\" sample=\"1\">2</Item>\
             <Item name=\"SCALE\" sample=\"0\" role=\"scale\">0.5</Item>\
-            <Item name=\"DESCRIPTION\" sample=\"1\" role=\"description\">red &amp; hot</Item>\
+            <Item name=\"DESCRIPTION\" sample=\"1\" role=\"description\">red &amp;amp; &lt;hot&gt;</Item>\
             <Item name=\"X\" sample=\"9\">3</Item><Item name=\"D\" domain=\"OTHER\">4</Item></GDALMetadata>";
         add_gdal_metadata(&mut described, xml, 2);
         assert_eq!(described.metadata.items, [("A".to_owned(), "1".to_owned())]);
         assert_eq!(described.bands.len(), 2);
         assert_eq!(described.bands[0].scale, Some(0.5));
-        assert_eq!(described.bands[1].description.as_deref(), Some("red & hot"));
+        assert_eq!(described.bands[1].description.as_deref(), Some("red & <hot>"));
         assert_eq!(described.bands[1].items, [("B".to_owned(), "2".to_owned())]);
     }
 
     #[test]
     fn numbers_are_read_as_strtod_reads_them() {
-        for (text, number) in [(" -9999 ", -9999.0), ("1e3x", 1000.0), ("0.5e", 0.5), ("-inf", f64::NEG_INFINITY)] {
+        for (text, number) in
+            [(" -9999 ", -9999.0), ("1e3x", 1000.0), ("0.5e", 0.5), ("-inf", f64::NEG_INFINITY), ("7,5", 7.5)]
+        {
             assert_eq!(parse_number(text), Some(number), "{text}");
         }
         assert!(parse_number("-nan").unwrap().is_nan());

@@ -13,6 +13,8 @@ mod checksum;
 mod codec;
 mod color;
 mod crs_keys;
+#[cfg(test)]
+mod described_tests;
 mod description;
 mod directory;
 mod error;

@@ -18,6 +18,8 @@ pub(crate) struct Pam {
     pub(crate) geo_transform: Option<[f64; 6]>,
     pub(crate) gcps: Vec<GroundControlPoint>,
     pub(crate) gcp_crs: Option<String>,
+    /// Colours of the values of the first band.
+    pub(crate) colors: Vec<[u8; 3]>,
     /// Control points that `ArcGIS` wrote: their pixel positions are in units of the image's resolution, counted upwards.
     pub(crate) esri_gcps: Vec<GroundControlPoint>,
     /// Items of the camera model (domain `RPC`).
@@ -49,12 +51,12 @@ impl Pam {
     fn parse(xml: &str, samples: usize) -> Self {
         let root = Element::parse(xml);
         let mut pam = Self::default();
-        let Some(dataset) = root.child("PAMDataset") else {
-            if let Some(transform) = root.child("GeodataXform") {
-                pam.add_esri_transform(transform);
-            }
+        if let Some(transform) = root.child("GeodataXform") {
+            pam.add_esri_transform(transform);
             return pam;
-        };
+        }
+        // The name of the outermost element is of no importance to GDAL.
+        let Some(dataset) = root.child("PAMDataset").or_else(|| root.children.first()) else { return pam };
         pam.crs = dataset.child_text("SRS").map(str::to_owned);
         pam.geo_transform = dataset.child_text("GeoTransform").and_then(parse_geo_transform);
         if let Some(list) = dataset.child("GCPList") {
@@ -81,11 +83,14 @@ impl Pam {
 
     fn add_band(&mut self, element: &Element, samples: usize) {
         let number: Option<usize> = element.attribute("band").and_then(|band| band.trim().parse().ok());
+        if let (Some(1), Some(table)) = (number, element.child("ColorTable")) {
+            self.colors = table.children_named("Entry").map(color).collect();
+        }
         let Some(band) = number.and_then(|n| self.described.band(n.checked_sub(1)?, samples)) else { return };
         let text = |name: &str| element.child_text(name).map(str::to_owned);
         band.description = text("Description");
         band.color = text("ColorInterp");
-        band.nodata = text("NoDataValue");
+        band.nodata = element.child("NoDataValue").and_then(exact_number).or_else(|| text("NoDataValue"));
         band.unit = text("UnitType");
         band.scale = element.child_text("Scale").and_then(parse_number);
         band.offset = element.child_text("Offset").and_then(parse_number);
@@ -114,6 +119,18 @@ impl Pam {
         let crs = if self.esri_gcps.is_empty() { &mut self.crs } else { &mut self.gcp_crs };
         *crs = crs.take().or_else(|| wkt.map(str::to_owned));
     }
+}
+
+/// An entry of a colour table.
+fn color(entry: &Element) -> [u8; 3] {
+    ["c1", "c2", "c3"].map(|name| entry.attribute(name).and_then(|text| text.trim().parse().ok()).unwrap_or(0))
+}
+
+/// The number that an element has as the bytes of a double, lowest first, beside its text.
+fn exact_number(element: &Element) -> Option<String> {
+    let digits = element.attribute("le_hex_equiv")?.get(..16)?;
+    let number = u64::from_str_radix(digits, 16).ok()?;
+    Some(format!("{:e}", f64::from_bits(number.swap_bytes())))
 }
 
 fn items(metadata: &Element) -> Vec<(String, String)> {
@@ -147,6 +164,22 @@ mod tests {
         assert_eq!(pam.described.bands.len(), 2);
         assert_eq!(pam.described.bands[1].nodata.as_deref(), Some("-1"));
         assert_eq!(pam.described.bands[1].items, [("K".to_owned(), "v".to_owned())]);
+    }
+
+    #[test]
+    fn the_bytes_of_a_nodata_value_count_more_than_its_digits() {
+        let xml = "<PAMDataset><PAMRasterBand band=\"1\">\
+            <NoDataValue le_hex_equiv=\"000000E0FFFFEFC7\">-3.40282346638529E+38</NoDataValue>\
+            <ColorTable><Entry c1=\"1\" c2=\"2\" c3=\"3\" c4=\"255\"/><Entry c1=\"300\"/></ColorTable>\
+            </PAMRasterBand></PAMDataset>";
+        let pam = Pam::parse(xml, 1);
+        assert_eq!(pam.described.bands[0].nodata.as_deref().and_then(parse_number), Some(f64::from(f32::MIN)));
+        assert_eq!(pam.colors, [[1, 2, 3], [0, 0, 0]]);
+    }
+
+    #[test]
+    fn a_side_file_that_was_cut_off_says_nothing() {
+        assert_eq!(Pam::parse("<PAMDataset><SRS>EPSG:4326</SRS>", 1), Pam::default());
     }
 
     #[test]

@@ -2,7 +2,8 @@
 //!
 //! The rules are GDAL's: the first directory is the image; a directory marked as reduced is an overview of it, one marked
 //! as a mask belongs to the level of its size; other pages are not part of the image. The image's own sub-directories are
-//! looked at, too. Where the file has no overviews the file `NAME.ovr` is asked, and `NAME.msk` for masks.
+//! looked at, too. Where the file has no overviews the file `NAME.ovr` is asked, and `NAME.msk` with `NAME.msk.ovr` for
+//! masks.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -40,7 +41,7 @@ pub(crate) fn levels(
         add_external_overviews(&mut levels, &with_suffix(file.path(), ".ovr"));
     }
     if levels.iter().all(|level| level.mask.is_none()) {
-        attach_masks(&mut levels, external_masks(&with_suffix(file.path(), ".msk")));
+        attach_masks(&mut levels, external_masks(file.path()));
     }
     for (index, level) in levels.iter_mut().enumerate() {
         level.directory_index = index;
@@ -125,9 +126,10 @@ fn add_external_overviews(levels: &mut Vec<Level>, path: &Path) {
     attach_masks(levels, masks);
 }
 
-/// Masks of the file `NAME.msk`, all of its directories.
+/// Masks of the file `NAME.msk` and of its own overviews in `NAME.msk.ovr`, all of their directories.
 fn external_masks(path: &Path) -> Vec<Level> {
-    external_levels(path).map(|(levels, masks)| levels.into_iter().chain(masks).collect()).unwrap_or_default()
+    let files = [".msk", ".msk.ovr"].into_iter().filter_map(|suffix| external_levels(&with_suffix(path, suffix)));
+    files.flat_map(|(levels, masks)| levels.into_iter().chain(masks)).collect()
 }
 
 /// Levels and masks of a file beside the image; `None` if there is none or it can't be read.

@@ -6,6 +6,8 @@ use tiff::tags::Tag;
 pub(crate) const GDAL_METADATA: Tag = Tag::Unknown(42112);
 /// `RPCCoefficientTag`: rational polynomial camera model, 92 doubles.
 pub(crate) const RPC_COEFFICIENTS: Tag = Tag::Unknown(50844);
+/// `InkSet`.
+pub(crate) const INK_SET: Tag = Tag::Unknown(332);
 /// `YCbCrCoefficients`.
 pub(crate) const YCBCR_COEFFICIENTS: Tag = Tag::Unknown(529);
 /// `YCbCrSubSampling`.
@@ -192,8 +194,8 @@ tag_values! {
         Unspecified = 0 => 0,
         /// Alpha, colours are multiplied by it.
         AssociatedAlpha = 1 => 1,
-        /// Alpha.
-        UnassociatedAlpha = 2 => 2,
+        /// Alpha (also code 999 of Corel Draw).
+        UnassociatedAlpha = 2 | 999 => 2,
     }
 }
 

@@ -1,7 +1,5 @@
 //! From the uncompressed bytes of a block to planes of samples.
 
-use half::f16;
-
 use super::codec::{CodecError, Shape};
 use super::file::ByteOrder;
 use super::odd_bits::{self, sign_extended};
@@ -55,16 +53,30 @@ pub(crate) fn unpack(bytes: &[u8], shape: &Shape, packing: Packing) -> Result<Ve
     };
     let storage = Storage { order: packing.order, differences };
     let planes = match (packing.format, shape.bits) {
-        (SampleFormat::Float, 16) => words(bytes, shape, storage, |word| f16::from_bits(word).to_f32()),
+        (SampleFormat::Float, 16) => words(bytes, shape, storage, f32_from_half),
         (SampleFormat::Float, 24) => words(bytes, shape, storage, f32_from_24_bits),
         (SampleFormat::Float, 32) => words(bytes, shape, storage, f32::from_bits),
         (SampleFormat::Float, 64) => words(bytes, shape, storage, f64::from_bits),
-        (SampleFormat::ComplexInteger | SampleFormat::ComplexFloat, _) if differences => {
-            return unsupported("predictor");
+        (SampleFormat::ComplexInteger | SampleFormat::ComplexFloat, bits) if differences => {
+            match (packing.format, bits) {
+                (SampleFormat::ComplexInteger, 32) => {
+                    words(bytes, shape, storage, |word| halves_of_32(word, u16::cast_signed))
+                }
+                (SampleFormat::ComplexInteger, 64) => {
+                    words(bytes, shape, storage, |word| halves_of_64(word, u32::cast_signed))
+                }
+                (SampleFormat::ComplexFloat, 32) => {
+                    words(bytes, shape, storage, |word| halves_of_32(word, f32_from_half))
+                }
+                (SampleFormat::ComplexFloat, 64) => {
+                    words(bytes, shape, storage, |word| halves_of_64(word, f32::from_bits))
+                }
+                _ => return unsupported("predictor"),
+            }
         }
         (SampleFormat::ComplexInteger, 32) => complex(bytes, shape, storage, u16::cast_signed),
         (SampleFormat::ComplexInteger, 64) => complex(bytes, shape, storage, u32::cast_signed),
-        (SampleFormat::ComplexFloat, 32) => complex(bytes, shape, storage, |word| f16::from_bits(word).to_f32()),
+        (SampleFormat::ComplexFloat, 32) => complex(bytes, shape, storage, f32_from_half),
         (SampleFormat::ComplexFloat, 64) => complex(bytes, shape, storage, f32::from_bits),
         (SampleFormat::ComplexFloat, 128) => complex(bytes, shape, storage, f64::from_bits),
         (SampleFormat::ComplexInteger | SampleFormat::ComplexFloat | SampleFormat::Float, _) => {
@@ -128,11 +140,23 @@ where
     pairs.map(|plane: Vec<[T; 2]>| Samples::from(plane)).collect()
 }
 
+/// The parts of a complex sample that was added up as one word, as libtiff does.
+fn halves_of_32<T>(word: u32, convert: impl Fn(u16) -> T) -> [T; 2] {
+    let [a, b, c, d] = word.to_le_bytes();
+    [[a, b], [c, d]].map(|half| convert(u16::from_le_bytes(half)))
+}
+
+/// The same of 64 bits.
+fn halves_of_64<T>(word: u64, convert: impl Fn(u32) -> T) -> [T; 2] {
+    let [a, b, c, d, e, f, g, h] = word.to_le_bytes();
+    [[a, b, c, d], [e, f, g, h]].map(|half| convert(u32::from_le_bytes(half)))
+}
+
 /// Floating point numbers whose bytes lie apart, highest bytes first.
 fn unpack_apart(bytes: &[u8], shape: &Shape) -> Result<Vec<Samples>, CodecError> {
     let f32_from_3 = |[high, middle, low]: [u8; 3]| f32_from_24_bits(U24::from_big_endian([high, middle, low]));
     Ok(match shape.bits {
-        16 => apart(predictor::planes(bytes, shape, |bytes| f16::from_be_bytes(bytes).to_f32())),
+        16 => apart(predictor::planes(bytes, shape, |bytes| f32_from_half(u16::from_be_bytes(bytes)))),
         24 => apart(predictor::planes(bytes, shape, f32_from_3)),
         32 => apart(predictor::planes(bytes, shape, f32::from_be_bytes)),
         64 => apart(predictor::planes(bytes, shape, f64::from_be_bytes)),
@@ -166,6 +190,19 @@ fn odd_signed(bytes: &[u8], shape: &Shape, bits: usize) -> Vec<Samples> {
         17..=32 => odd_bits::planes(bytes, shape, |value| signed(value) as i32).into_iter().map(Samples::I32).collect(),
         _ => odd_bits::planes(bytes, shape, signed).into_iter().map(Samples::I64).collect(),
     }
+}
+
+/// A number of IEEE 754 half precision; what NaN carries is kept, as in GDAL.
+fn f32_from_half(bits: u16) -> f32 {
+    const INFINITE: u32 = 0x0f80_0000;
+    /// What exponents differ by, 2^112.
+    const SCALE: f32 = f32::from_bits(0x7780_0000);
+    let sign = u32::from(bits & 0x8000) << 16;
+    let magnitude = u32::from(bits & 0x7fff) << 13;
+    if magnitude >= INFINITE {
+        return f32::from_bits(sign | 0x7000_0000 | magnitude);
+    }
+    f32::from_bits(sign | (f32::from_bits(magnitude) * SCALE).to_bits())
 }
 
 /// A 24-bit float: a sign, 7 bits of exponent (bias 63), 16 bits of fraction (TIFF technical note 3).
@@ -217,7 +254,7 @@ mod tests {
     fn the_floating_point_predictor_is_undone_for_every_width() {
         // Two samples a pixel, two pixels: 1.0, -2.0, 0.5, 4.0.
         let cases: [(usize, Vec<Vec<u8>>); 4] = [
-            (16, [1.0, -2.0, 0.5, 4.0].map(|v| f16::from_f32(v).to_be_bytes().to_vec()).to_vec()),
+            (16, vec![vec![0x3c, 0], vec![0xc0, 0], vec![0x38, 0], vec![0x44, 0]]),
             (24, vec![vec![0x3f, 0, 0], vec![0xc0, 0, 0], vec![0x3e, 0, 0], vec![0x41, 0, 0]]),
             (32, [1.0_f32, -2.0, 0.5, 4.0].map(|v| v.to_be_bytes().to_vec()).to_vec()),
             (64, [1.0_f64, -2.0, 0.5, 4.0].map(|v| v.to_be_bytes().to_vec()).to_vec()),
@@ -243,6 +280,29 @@ mod tests {
         assert_eq!(value(0x00_0001), 2_f32.powi(-78));
         assert_eq!(value(0x7f_0000), f32::INFINITY);
         assert!(value(0x7f_0001).is_nan());
+    }
+
+    #[test]
+    fn halves_are_exact_and_keep_special_values() {
+        for (bits, value) in
+            [(0x3c00, 1.0), (0xc000, -2.0), (0x7bff, 65504.0), (0x0001, 2_f32.powi(-24)), (0xfc00, f32::NEG_INFINITY)]
+        {
+            assert_eq!(f32_from_half(bits), value, "{bits:x}");
+        }
+        assert_eq!(f32_from_half(0x8000).to_bits(), 0x8000_0000);
+        assert_eq!(f32_from_half(0xfd01).to_bits(), 0xffa0_2000, "a signalling NaN stays one");
+    }
+
+    #[test]
+    fn differences_of_complex_samples_are_those_of_whole_words() {
+        let shape = Shape::for_tests(2, 1, 1, 32);
+        let packing =
+            Packing { order: ByteOrder::BigEndian, ..little(SampleFormat::ComplexInteger, Predictor::Horizontal) };
+        // 1 - 1i is the word ffff0001; what is added to get 2 + 3i carries from one part into the other.
+        let planes = unpack(&[0xff, 0xff, 0, 1, 0, 4, 0, 1], &shape, packing).unwrap();
+        assert_eq!(planes, [Samples::CI16(vec![[1, -1], [2, 3]])]);
+        let wide = Shape::for_tests(1, 1, 1, 128);
+        assert!(unpack(&[0; 16], &wide, little(SampleFormat::ComplexFloat, Predictor::Horizontal)).is_err());
     }
 
     #[test]

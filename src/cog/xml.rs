@@ -1,5 +1,7 @@
-//! A small tree of XML elements, for the XML inside of tags and of `.aux.xml` files. Bounded in depth; what is not
-//! well-formed gives what could be read before.
+//! A small tree of XML elements, for the XML inside of tags and of `.aux.xml` files. Bounded in depth.
+//!
+//! As strict as GDAL: names are compared whatever their case, attributes need no quotes, but of a text that ends too early
+//! or closes what isn't open, nothing is believed.
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
@@ -17,8 +19,12 @@ pub(crate) struct Element {
 }
 
 impl Element {
-    /// The document's elements under a nameless root.
+    /// The document's elements under a nameless root; nothing where the document is broken.
     pub(crate) fn parse(xml: &str) -> Self {
+        Self::parse_whole(xml).unwrap_or_default()
+    }
+
+    fn parse_whole(xml: &str) -> Option<Self> {
         let mut reader = Reader::from_str(xml);
         reader.config_mut().check_end_names = false;
         let mut open = vec![Self::default()];
@@ -29,7 +35,14 @@ impl Element {
                     open.push(Self::from_start(&start));
                     close(&mut open);
                 }
-                Ok(Event::End(_)) => close(&mut open),
+                Ok(Event::End(end)) => {
+                    let is_open = open.len() > 1
+                        && open.last().is_some_and(|element| element.name.eq_ignore_ascii_case(end.name().as_ref()));
+                    if !is_open {
+                        return None;
+                    }
+                    close(&mut open);
+                }
                 Ok(Event::Text(text)) => add_text(&mut open, &text.xml10_content()),
                 Ok(Event::CData(text)) => add_text(&mut open, &text.xml10_content()),
                 Ok(Event::GeneralRef(reference)) => {
@@ -40,18 +53,16 @@ impl Element {
                     };
                     add_text(&mut open, &character.unwrap_or_default());
                 }
-                Ok(Event::Eof) | Err(_) => break,
+                Ok(Event::Eof) => break,
+                Err(_) => return None,
                 Ok(_) => {}
             }
         }
-        while open.len() > 1 {
-            close(&mut open);
-        }
-        open.pop().unwrap_or_default()
+        open.pop().filter(|_| open.is_empty())
     }
 
     fn from_start(start: &BytesStart<'_>) -> Self {
-        let mut found = start.attributes();
+        let mut found = start.html_attributes();
         let attributes = found.with_checks(false).flatten().map(|attribute| {
             let value = attribute.normalized_value(quick_xml::XmlVersion::Implicit1_0);
             (attribute.key.as_ref().to_owned(), value.map(std::borrow::Cow::into_owned).unwrap_or_default())
@@ -61,17 +72,17 @@ impl Element {
 
     /// Value of an attribute.
     pub(crate) fn attribute(&self, name: &str) -> Option<&str> {
-        self.attributes.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+        self.attributes.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
     /// First child of that name.
     pub(crate) fn child(&self, name: &str) -> Option<&Self> {
-        self.children.iter().find(|child| child.name == name)
+        self.children.iter().find(|child| child.name.eq_ignore_ascii_case(name))
     }
 
     /// All children of that name.
     pub(crate) fn children_named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Self> {
-        self.children.iter().filter(move |child| child.name == name)
+        self.children.iter().filter(move |child| child.name.eq_ignore_ascii_case(name))
     }
 
     /// Text of the first child of that name, `None` where it is empty.
@@ -114,9 +125,17 @@ mod tests {
     }
 
     #[test]
-    fn what_is_cut_off_gives_what_was_read_before() {
-        let root = Element::parse("<A><B>text</B><C k=\"");
-        assert_eq!(root.child("A").unwrap().child_text("B"), Some("text"));
+    fn what_is_cut_off_or_closed_wrongly_is_not_believed() {
+        for xml in ["<A><B>text</B><C k=\"", "<A><B>text</B>", "<A><B>text</C></A>", "<A/></A>", "</A>"] {
+            assert_eq!(Element::parse(xml), Element::default(), "{xml}");
+        }
+    }
+
+    #[test]
+    fn case_and_quotes_do_not_matter() {
+        let root = Element::parse("<a><B K=1 l='2'>text</b></A>");
+        let b = root.child("A").and_then(|a| a.child("b")).unwrap();
+        assert_eq!((b.attribute("k"), b.attribute("L")), (Some("1"), Some("2")));
     }
 
     #[test]

@@ -6,8 +6,8 @@ use super::{CodecError, Shape};
 
 const NAME: &str = "JPEG 2000";
 
-/// Decodes a codestream or a JP2 file into `out`: little-endian unsigned samples, pixel by pixel.
-pub(crate) fn decompress(data: &[u8], shape: &Shape, out: &mut [u8]) -> Result<(), CodecError> {
+/// Decodes a codestream or a JP2 file into `out`: little-endian samples, pixel by pixel.
+pub(crate) fn decompress(data: &[u8], is_signed: bool, shape: &Shape, out: &mut [u8]) -> Result<(), CodecError> {
     let damaged = |error: hayro_jpeg2000::DecodeError| CodecError::damaged(NAME, error);
     let settings = DecodeSettings { resolve_palette_indices: false, ..DecodeSettings::default() };
     let image = Image::new(data, &settings).map_err(damaged)?;
@@ -26,11 +26,14 @@ pub(crate) fn decompress(data: &[u8], shape: &Shape, out: &mut [u8]) -> Result<(
     if !matches!(shape.bits, 8 | 16) {
         return Err(CodecError::Unsupported(format!("JPEG 2000 of {} bits a sample", shape.bits)));
     }
+    // The decoder moves signed samples up to where the lowest is 0, too.
+    let lowest = if is_signed { 1_u16 << (shape.bits - 1) } else { 0 };
     for (index, component) in components.iter().take(shape.samples).enumerate() {
         let samples = out.chunks_exact_mut(sample_bytes).skip(index).step_by(shape.samples.max(1));
         for (sample, &value) in samples.zip(component.samples()) {
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 16 bits")]
             let value = value.round().clamp(0.0, 65_535.0) as u16;
+            let value = value.wrapping_sub(lowest);
             sample.copy_from_slice(value.to_le_bytes().get(..sample_bytes).unwrap_or_default());
         }
     }
@@ -44,7 +47,7 @@ mod tests {
     #[test]
     fn bytes_that_are_no_jpeg_2000_are_errors() {
         let shape = Shape::for_tests(1, 1, 1, 8);
-        assert!(decompress(b"", &shape, &mut [0]).is_err());
-        assert!(decompress(&[0xff, 0x4f, 0xff, 0x51, 0, 1, 2], &shape, &mut [0]).is_err());
+        assert!(decompress(b"", false, &shape, &mut [0]).is_err());
+        assert!(decompress(&[0xff, 0x4f, 0xff, 0x51, 0, 1, 2], false, &shape, &mut [0]).is_err());
     }
 }

@@ -97,17 +97,9 @@ pub(crate) fn has_predictor(compression: Compression) -> bool {
     matches!(compression, Compression::Lzw | Compression::Deflate | Compression::Zstd | Compression::Lzma)
 }
 
-/// Whether the order of bits in the file's bytes matters: it doesn't where the data is a file format of its own.
+/// Whether the order of bits in the file's bytes matters: libtiff leaves them alone in JPEG data only.
 pub(crate) fn has_bit_order(compression: Compression) -> bool {
-    !matches!(
-        compression,
-        Compression::Jpeg
-            | Compression::OldJpeg
-            | Compression::WebP
-            | Compression::Lerc
-            | Compression::JpegXl
-            | Compression::Jpeg2000
-    )
+    !matches!(compression, Compression::Jpeg | Compression::OldJpeg | Compression::Jpeg2000)
 }
 
 /// Fills `out`, which is as long as an uncompressed block, and tells the order of bytes in it.
@@ -147,7 +139,7 @@ fn decode_picture(level: &Level, shape: &Shape, data: &[u8], out: &mut [u8]) -> 
         Compression::WebP => only_bits(level, 8).and_then(|()| webp::decompress(data, shape, out)),
         Compression::Lerc => lerc::decompress(data, lerc_wrapping(level)?, shape, out),
         Compression::JpegXl => jpeg_xl::decompress(data, is_float, shape, out),
-        Compression::Jpeg2000 => jpeg2000::decompress(data, shape, out),
+        Compression::Jpeg2000 => jpeg2000::decompress(data, level.sample_format == SampleFormat::Signed, shape, out),
         Compression::Next => only_bits(level, 2).and_then(|()| next::decompress(data, shape.width, out)),
         Compression::ThunderScan => only_bits(level, 4).and_then(|()| thunderscan::decompress(data, shape.width, out)),
         Compression::OldJpeg => {
