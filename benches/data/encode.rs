@@ -99,9 +99,9 @@ fn compress(bytes: &[u8], codec: Codec, side: u32) -> Result<Vec<u8>> {
             Ok(out)
         }),
         Codec::Zstd => zstd::bulk::compress(bytes, 9),
-        Codec::Lzw => weezl::encode::Encoder::with_tiff_size_switch(weezl::BitOrder::Msb, 8)
-            .encode(bytes)
-            .map_err(Error::other),
+        Codec::Lzw => {
+            weezl::encode::Encoder::with_tiff_size_switch(weezl::BitOrder::Msb, 8).encode(bytes).map_err(Error::other)
+        }
         Codec::Jpeg => {
             let mut out = Vec::new();
             let mut encoder = jpeg_encoder::Encoder::new(&mut out, 75);

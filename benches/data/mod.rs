@@ -117,8 +117,7 @@ fn compressed<T: scene::Sample>(level: &Level<T>, codec: Codec) -> std::io::Resu
         let bytes = encode::tile(level, index % across * TILE, index / across * TILE, TILE, codec)?;
         Ok((u64::from(index), bytes))
     };
-    let blocks: Vec<(u64, Vec<u8>)> =
-        (0..across * across).into_par_iter().map(tile).collect::<std::io::Result<_>>()?;
+    let blocks: Vec<(u64, Vec<u8>)> = (0..across * across).into_par_iter().map(tile).collect::<std::io::Result<_>>()?;
     Ok(WrittenLevel { side: level.side, tile: TILE, blocks })
 }
 
@@ -182,7 +181,8 @@ pub fn make_many(count: u32) -> std::io::Result<PathBuf> {
         std::fs::create_dir_all(&below)?;
         let (col, row) = (f64::from(number % 100), f64::from(number / 100));
         let epsg = if number % 2 == 0 { 32632 } else { 32633 };
-        let place = Place { name: "many", epsg, west: 300_000.0 + col * 4_000.0, north: 6e6 - row * 4_000.0, pixel_m: 0.5 };
+        let place =
+            Place { name: "many", epsg, west: 300_000.0 + col * 4_000.0, north: 6e6 - row * 4_000.0, pixel_m: 0.5 };
         let file = CogFile { big: false, band, codec: Codec::Deflate, place: &place, levels: &levels };
         file.write(&below.join(format!("S2A_MSIL2A_20200518_{number:06}.tif")))?;
     }

@@ -168,12 +168,8 @@ impl CogFile<'_> {
             count: values.len() as u64,
             value: Value::Bytes(values.iter().flat_map(|value| value.to_le_bytes()).collect()),
         };
-        let long = |tag: u16, value: u32| Entry {
-            tag,
-            kind: 4,
-            count: 1,
-            value: Value::Bytes(value.to_le_bytes().to_vec()),
-        };
+        let long =
+            |tag: u16, value: u32| Entry { tag, kind: 4, count: 1, value: Value::Bytes(value.to_le_bytes().to_vec()) };
         let doubles = |tag: u16, values: &[f64]| Entry {
             tag,
             kind: 12,

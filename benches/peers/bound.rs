@@ -78,7 +78,9 @@ impl Blocks {
             }
             let out = &mut out[..self.plain_bytes];
             let result = match self.compression {
-                Compression::Deflate => DEFLATE.with_borrow_mut(|d| d.zlib_decompress(block, out).map_err(|e| e.to_string())),
+                Compression::Deflate => {
+                    DEFLATE.with_borrow_mut(|d| d.zlib_decompress(block, out).map_err(|e| e.to_string()))
+                }
                 Compression::Zstd => ZSTD.with_borrow_mut(|d| match d {
                     Some(d) => d.decompress_to_buffer(block, out).map_err(|e| e.to_string()),
                     None => Err("no decompressor".to_owned()),
@@ -95,9 +97,10 @@ impl Blocks {
                         }
                     }
                 }),
-                Compression::Jpeg => {
-                    JpegDecoder::new(ZCursor::new(block)).decode_into(out).map_err(|e| format!("{e:?}")).map(|()| out.len())
-                }
+                Compression::Jpeg => JpegDecoder::new(ZCursor::new(block))
+                    .decode_into(out)
+                    .map_err(|e| format!("{e:?}"))
+                    .map(|()| out.len()),
                 other => Err(format!("{other:?}")),
             };
             std::hint::black_box(&out);

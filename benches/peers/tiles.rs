@@ -23,12 +23,19 @@ use super::{Failure, flag, number, text};
 const CACHE_BYTES: u64 = 1 << 30;
 
 /// What is kept between commands.
-#[derive(Default)]
 pub struct State {
+    /// Emptied before each tile that is to be drawn from nothing.
+    emptied: BlockCache,
     /// Files whose blocks have been decoded, for tiles that are asked for again.
     warm: HashMap<PathBuf, (Subject, BlockCache)>,
     /// Compressed blocks of the last tile.
     bound: Option<(String, Blocks)>,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self { emptied: BlockCache::new(CACHE_BYTES), warm: HashMap::new(), bound: None }
+    }
 }
 
 /// A file made ready to be shown.
@@ -65,7 +72,13 @@ pub fn style(source: &Source, gamma: f64) -> Style {
     if bands.len() >= 3 {
         Style { stretch, gamma, ..Style::rgb([0, 1, 2]) }
     } else {
-        Style { stretch, gamma, channels: Channels::Single(0), colormap: Colormap::named("viridis"), ..Style::default() }
+        Style {
+            stretch,
+            gamma,
+            channels: Channels::Single(0),
+            colormap: Colormap::named("viridis"),
+            ..Style::default()
+        }
     }
 }
 
@@ -106,8 +119,9 @@ impl State {
             drawn?;
             took
         } else {
-            let (subject, cache) = (Subject::open(&path, resampling)?, BlockCache::new(CACHE_BYTES));
-            let (drawn, took) = of_thread(|| draw(&subject, &cache))?;
+            let subject = Subject::open(&path, resampling)?;
+            self.emptied.clear();
+            let (drawn, took) = of_thread(|| draw(&subject, &self.emptied))?;
             drawn?;
             took
         };
@@ -137,7 +151,8 @@ impl State {
 /// The tiles of a screen of `width` x `height` pixels around a place, the middle first, as the map asks for them.
 fn screen(command: &Value) -> Result<Vec<TileCoord>, Failure> {
     let (z, x, y) = (number(command, "z")? as u8, number(command, "x")? as i64, number(command, "y")? as i64);
-    let (across, down) = (number(command, "width")?.div_ceil(256) as i64, number(command, "height")?.div_ceil(256) as i64);
+    let (across, down) =
+        (number(command, "width")?.div_ceil(256) as i64, number(command, "height")?.div_ceil(256) as i64);
     let mut tiles = Vec::new();
     for row in 0..down {
         for col in 0..across {
@@ -157,7 +172,8 @@ pub fn view(command: &Value) -> Result<Value, Failure> {
     let (wake, woken) = mpsc::channel();
     let wake = std::sync::Mutex::new(wake);
     let waker = move || drop(wake.lock().map(|wake| wake.send(())));
-    let config = JobsConfig { block_cache_bytes: CACHE_BYTES, raster_cache_bytes: CACHE_BYTES, ..JobsConfig::default() };
+    let config =
+        JobsConfig { block_cache_bytes: CACHE_BYTES, raster_cache_bytes: CACHE_BYTES, ..JobsConfig::default() };
     let jobs = Jobs::new(Arc::new(waker), config);
     let Subject { source, painter, resampling } = subject;
     let member = MapMember::new(EntryId::Image(ImageId(0)), source, Arc::new(painter), resampling).ok_or("no place")?;
@@ -200,7 +216,12 @@ pub fn restyle(command: &Value) -> Result<Value, Failure> {
     let cache = BlockCache::new(CACHE_BYTES);
     let mut rasters = Vec::new();
     for tile in screen(command)? {
-        rasters.push(subject.source.read(&View::tile(tile, 256), subject.painter.bands(), Resampling::Nearest, &cache)?);
+        rasters.push(subject.source.read(
+            &View::tile(tile, 256),
+            subject.painter.bands(),
+            Resampling::Nearest,
+            &cache,
+        )?);
     }
     let source = &subject.source;
     // The painter is made anew: that is what moving a stretch costs.

@@ -67,12 +67,16 @@ impl RationalPolynomials {
         };
         let from_rpb = |suffix: &str| Self::from_rpb(&small_file_text(&beside(suffix))?);
         let from_text = |suffix: &str| Self::from_text(&small_file_text(&beside(suffix))?);
-        [".RPB", ".rpb"].into_iter().find_map(from_rpb).or_else(|| ["_RPC.TXT", "_rpc.txt"].into_iter().find_map(from_text))
+        [".RPB", ".rpb"]
+            .into_iter()
+            .find_map(from_rpb)
+            .or_else(|| ["_RPC.TXT", "_rpc.txt"].into_iter().find_map(from_text))
     }
 
     /// Of `NAME = value;`, where a value may be a list in brackets that goes over several lines.
     fn from_rpb(text: &str) -> Option<Self> {
-        let statements: Vec<(&str, &str)> = text.split(';').filter_map(|statement| statement.rsplit_once('=')).collect();
+        let statements: Vec<(&str, &str)> =
+            text.split(';').filter_map(|statement| statement.rsplit_once('=')).collect();
         let value = |name: &str| {
             let is_named = |(before, _): &&(&str, &str)| before.split_whitespace().next_back() == Some(name);
             statements.iter().find(is_named).map(|(_, value)| *value)
@@ -153,7 +157,8 @@ mod tests {
             text.push_str(&format!("\t{name} = {number};\n"));
         }
         for (set, (_, name)) in SETS.iter().enumerate() {
-            let of_set: Vec<String> = numbers.iter().skip(12 + set * 20).take(20).map(|n| format!("\t\t\t{n:+e}")).collect();
+            let of_set: Vec<String> =
+                numbers.iter().skip(12 + set * 20).take(20).map(|n| format!("\t\t\t{n:+e}")).collect();
             text.push_str(&format!("\t{name} = (\n{});\n", of_set.join(",\n")));
         }
         text + "END_GROUP = IMAGE\nEND;\n"

@@ -69,8 +69,7 @@ pub struct Crs(Arc<Inner>);
 static WEB_MERCATOR: LazyLock<Crs> = LazyLock::new(|| well_known(3857, "WGS 84 / Pseudo-Mercator", false));
 static WGS84: LazyLock<Crs> = LazyLock::new(|| well_known(4326, "WGS 84", true));
 
-static PIXELS: LazyLock<Crs> =
-    LazyLock::new(|| Crs::unsupported("image pixels", "pixels have no place on the earth"));
+static PIXELS: LazyLock<Crs> = LazyLock::new(|| Crs::unsupported("image pixels", "pixels have no place on the earth"));
 static UNKNOWN: LazyLock<Crs> =
     LazyLock::new(|| Crs::unsupported("unknown system", "the file doesn't say what its coordinates refer to"));
 

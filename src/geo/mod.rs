@@ -25,7 +25,7 @@ pub use datum_part::datum_part;
 pub use geodesic::{RingSize, azimuth_deg, destination, distance_m, path_length_m, ring_size};
 pub use map_frame::MapFrame;
 pub use point::{LonLat, Point};
-pub use tile_coord::{MERCATOR_HALF_WORLD_M, MERCATOR_MAX_LAT_DEG, TileCoord};
 pub(crate) use tile_coord::lon_lat_from_mercator;
 pub(crate) use tile_coord::mercator_from_lon_lat;
+pub use tile_coord::{MERCATOR_HALF_WORLD_M, MERCATOR_MAX_LAT_DEG, TileCoord};
 pub use transformer::{Transformer, transform_bounds};

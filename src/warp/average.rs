@@ -87,14 +87,16 @@ impl Covers {
                 cols: cols.windows(2).map(|pair| across(pair[0], pair[1])).collect(),
                 rows: rows.windows(2).map(|pair| down(pair[0], pair[1])).collect(),
             },
-            Positions::Smooth(_) | Positions::Free { .. } => {
+            Positions::Smooth { .. } | Positions::Free { .. } => {
                 let (mut width, mut boxes) = (0, Vec::new());
                 let (mut above_cols, mut above_rows): (Vec<f64>, Vec<f64>) = Default::default();
                 corners.for_each_line(|cols, rows| {
                     let above = above_cols.iter().zip(&above_rows);
-                    boxes.extend(above.zip(cols.iter().zip(rows).skip(1)).map(|((&col, &row), (&next_col, &next_row))| {
-                        across(col, next_col).zip(down(row, next_row))
-                    }));
+                    boxes.extend(
+                        above.zip(cols.iter().zip(rows).skip(1)).map(|((&col, &row), (&next_col, &next_row))| {
+                            across(col, next_col).zip(down(row, next_row))
+                        }),
+                    );
                     width = cols.len();
                     above_cols.clear();
                     above_cols.extend_from_slice(cols);
@@ -146,7 +148,8 @@ impl Averages<'_> {
         for (row, pixels) in self.target.rows_of(mask).enumerate() {
             for (col, pixel) in pixels.iter_mut().enumerate() {
                 let is_valid = self.covers.at(col, row).is_some_and(|(cols, rows)| {
-                    (rows.first..rows.end).any(|row| self.part(self.mask, row, cols).iter().any(|&mask| mask != INVALID))
+                    (rows.first..rows.end)
+                        .any(|row| self.part(self.mask, row, cols).iter().any(|&mask| mask != INVALID))
                 });
                 *pixel = if is_valid { VALID } else { INVALID };
             }
@@ -175,8 +178,7 @@ impl Averages<'_> {
         for row in rows.first..rows.end {
             let row_share = rows.share(row);
             let valid = self.part(band_mask, row, cols).iter().zip(self.part(self.mask, row, cols));
-            for (col, (&sample, (&valid, &mask))) in
-                (cols.first..).zip(self.part(source, row, cols).iter().zip(valid))
+            for (col, (&sample, (&valid, &mask))) in (cols.first..).zip(self.part(source, row, cols).iter().zip(valid))
             {
                 if valid == INVALID || sample.is_nan() {
                     instead = instead.or((mask != INVALID).then_some(sample));

@@ -41,8 +41,8 @@ impl Patch {
 pub(super) enum Positions {
     /// One column for each column of the patch, one row for each of its rows.
     Separable { cols: Vec<f64>, rows: Vec<f64> },
-    /// Both as polynomials of the patch's columns and rows.
-    Smooth(Surface),
+    /// Both as polynomials; `first` are the column and the row that the patch's first pixel has there.
+    Smooth { surface: Surface, first: (f64, f64), width: usize, height: usize },
     /// Both for each pixel, row by row.
     Free { width: usize, cols: Vec<f64>, rows: Vec<f64> },
 }
@@ -51,24 +51,46 @@ pub(super) enum Positions {
 const SHORT_RUN_PX: usize = 5;
 
 impl Positions {
-    /// The positions of `patch`, of which interpolated ones may be off by `tolerance_px` pixels of the full resolution.
-    pub(super) fn of(geometry: &ImageGeometry, view: &View, patch: Patch, tolerance_px: f64) -> Self {
-        Self::at_offset(geometry, view, patch, tolerance_px, 0.5)
+    /// The positions of `patch`, of which interpolated ones may be off by `tolerance_px` pixels of the full resolution. `whole` are
+    /// those of the whole view, where they are known.
+    pub(super) fn of(
+        geometry: &ImageGeometry,
+        view: &View,
+        patch: Patch,
+        tolerance_px: f64,
+        whole: Option<&Surface>,
+    ) -> Self {
+        Self::at_offset(geometry, view, patch, tolerance_px, (0.5, whole))
     }
 
     /// Those of the corners of the patch's pixels: one more column and row than it has of pixels.
-    pub(super) fn of_corners(geometry: &ImageGeometry, view: &View, patch: Patch, tolerance_px: f64) -> Self {
+    pub(super) fn of_corners(
+        geometry: &ImageGeometry,
+        view: &View,
+        patch: Patch,
+        tolerance_px: f64,
+        whole: Option<&Surface>,
+    ) -> Self {
         let with_last = Patch { width: patch.width + 1, height: patch.height + 1, ..patch };
-        Self::at_offset(geometry, view, with_last, tolerance_px, 0.0)
+        Self::at_offset(geometry, view, with_last, tolerance_px, (0.0, whole))
+    }
+
+    /// Positions of a whole view, edges included, where polynomials are good for them and save anything.
+    pub(super) fn of_whole(geometry: &ImageGeometry, view: &View, tolerance_px: f64) -> Option<Surface> {
+        let (width, height) = (f64::from(view.width()), f64::from(view.height()));
+        let exact = |col: f64, row: f64| exact(geometry, view, col, row);
+        (!geometry.is_separable()).then(|| Surface::fit((0.0, width), (0.0, height), tolerance_px, exact)).flatten()
     }
 
     /// `offset` pixels right of and below the first corner of each pixel.
-    fn at_offset(geometry: &ImageGeometry, view: &View, patch: Patch, tolerance_px: f64, offset: f64) -> Self {
-        let crs_from_pixel = view.crs_from_pixel();
-        let exact = |col: f64, row: f64| {
-            let place = crs_from_pixel.apply(col + offset, row + offset);
-            geometry.pixel_from_view(place).unwrap_or(Point::new(f64::NAN, f64::NAN))
-        };
+    fn at_offset(
+        geometry: &ImageGeometry,
+        view: &View,
+        patch: Patch,
+        tolerance_px: f64,
+        (offset, whole): (f64, Option<&Surface>),
+    ) -> Self {
+        let exact = |col: f64, row: f64| exact(geometry, view, col + offset, row + offset);
         if geometry.is_separable() {
             let (first_col, first_row) = (f64::from(patch.col), f64::from(patch.row));
             let col = |i: u32| exact(first_col + f64::from(i), first_row).x;
@@ -78,10 +100,16 @@ impl Positions {
                 rows: (0..patch.height).map(row).collect(),
             };
         }
-        let (first_col, first_row) = (f64::from(patch.col), f64::from(patch.row));
-        let in_patch = |col: f64, row: f64| exact(first_col + col, first_row + row);
-        Surface::fit(patch.width as usize, patch.height as usize, tolerance_px, in_patch)
-            .map_or_else(|| Self::free(patch, tolerance_px, exact), Self::Smooth)
+        let first = (f64::from(patch.col), f64::from(patch.row));
+        let (width, height) = (patch.width as usize, patch.height as usize);
+        if let Some(&surface) = whole {
+            return Self::Smooth { surface, first: (first.0 + offset, first.1 + offset), width, height };
+        }
+        let last = (first.0 + f64::from(patch.width - 1), first.1 + f64::from(patch.height - 1));
+        match Surface::fit((first.0, last.0), (first.1, last.1), tolerance_px, exact) {
+            Some(surface) => Self::Smooth { surface, first, width, height },
+            None => Self::free(patch, tolerance_px, exact),
+        }
     }
 
     /// Row by row, each as few exact positions as its own bend needs.
@@ -100,7 +128,10 @@ impl Positions {
     pub(super) fn get(&self, col: usize, row: usize) -> Option<(f64, f64)> {
         match self {
             Self::Separable { cols, rows } => (cols.get(col).copied()).zip(rows.get(row).copied()),
-            Self::Smooth(surface) => surface.at(col, row),
+            Self::Smooth { surface, first, width, height } => {
+                let place = surface.at(first.0 + col as f64, first.1 + row as f64);
+                (col < *width && row < *height).then_some((place.x, place.y))
+            }
             Self::Free { width, cols, rows } => {
                 let at = row * width + col;
                 (cols.get(at).copied()).zip(rows.get(at).copied())
@@ -112,10 +143,11 @@ impl Positions {
     pub(super) fn for_each_line(&self, mut each: impl FnMut(&[f64], &[f64])) {
         match self {
             Self::Separable { .. } => {}
-            Self::Smooth(surface) => {
-                let (mut cols, mut rows) = (vec![0.0; surface.width()], vec![0.0; surface.width()]);
-                for row in 0..surface.height() {
-                    surface.line(row, &mut cols, &mut rows);
+            Self::Smooth { surface, first, width, height } => {
+                let scaled_cols = surface.scaled_cols(first.0, *width);
+                let (mut cols, mut rows) = (vec![0.0; *width], vec![0.0; *width]);
+                for row in 0..*height {
+                    surface.line(first.1 + row as f64, &scaled_cols, &mut cols, &mut rows);
                     each(&cols, &rows);
                 }
             }
@@ -139,14 +171,19 @@ impl Positions {
                     (extent[1], extent[3]) = (extent[1].min(row), extent[3].max(row));
                 }
             }
-            Self::Smooth(_) | Self::Free { .. } => {
+            Self::Smooth { .. } | Self::Free { .. } => {
                 let (mut all_cols, mut all_rows) = (Extent::default(), Extent::default());
                 self.for_each_line(|cols, rows| {
                     all_cols.add(cols);
                     all_rows.add(rows);
                 });
                 let [(left, right), (top, bottom)] = [all_cols, all_rows].map(Extent::ends);
-                if matches!(self, Self::Smooth(_)) && left >= 0.0 && top >= 0.0 && right <= width && bottom <= height {
+                if matches!(self, Self::Smooth { .. })
+                    && left >= 0.0
+                    && top >= 0.0
+                    && right <= width
+                    && bottom <= height
+                {
                     return Some([left, top, right, bottom]);
                 }
                 self.for_each_line(|cols, rows| {
@@ -161,6 +198,12 @@ impl Positions {
         }
         (extent[0] <= extent[2] && extent[1] <= extent[3]).then_some(extent)
     }
+}
+
+/// The position of a column and row of the view; NaN where there is none.
+fn exact(geometry: &ImageGeometry, view: &View, col: f64, row: f64) -> Point {
+    let place = view.crs_from_pixel().apply(col, row);
+    geometry.pixel_from_view(place).unwrap_or(Point::new(f64::NAN, f64::NAN))
 }
 
 /// The least and the greatest of many numbers, none of them NaN, found in several at a time.
@@ -193,7 +236,10 @@ impl Extent {
     }
 
     fn ends(self) -> (f64, f64) {
-        (self.least.into_iter().fold(f64::INFINITY, f64::min), self.greatest.into_iter().fold(f64::NEG_INFINITY, f64::max))
+        (
+            self.least.into_iter().fold(f64::INFINITY, f64::min),
+            self.greatest.into_iter().fold(f64::NEG_INFINITY, f64::max),
+        )
     }
 }
 

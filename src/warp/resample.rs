@@ -95,7 +95,10 @@ impl Source {
         indices.extend(cols.iter().zip(rows).map(|(&col, &row)| {
             let (col, row) = (whole(col * per_col + EDGE) - first_col, whole(row * per_row + EDGE) - first_row);
             outside |= !(col >= 0.0 && row >= 0.0 && col < width && row < height);
-            #[expect(clippy::cast_possible_truncation, reason = "the low bits hold the index, which fits or is not used")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "the low bits hold the index, which fits or is not used"
+            )]
             let index = (row * width + col + SHIFT).to_bits() as u32;
             index
         }));

@@ -1,6 +1,6 @@
-//! A smooth map from the pixels of a patch to an image's, as two polynomials through few exact places.
+//! A smooth map from the pixels of a view, or of a part of it, to an image's, as two polynomials through few exact places.
 //!
-//! Reference systems, over a patch of a few hundred pixels, differ by little more than a curvature. A polynomial of fourth degree
+//! Reference systems, over some hundred pixels, differ by little more than a curvature. A polynomial of fourth degree
 //! in both directions, through places at Chebyshev's nodes, follows them to a small part of a pixel nearly always; it is checked at
 //! places between the nodes where it errs the most, and there is none where it would be off by more than asked for.
 
@@ -17,22 +17,27 @@ const CHECKED_EXTREMES: [usize; 4] = [0, 2, 3, 5];
 /// Coefficients by power of the row (first index) and of the column, both scaled to -1 .. 1.
 type Coefficients = [[f64; NODES]; NODES];
 
-/// Columns and rows of an image as polynomials of the columns and rows of a patch.
-#[derive(Debug, Clone, PartialEq)]
+/// Columns and rows of an image as polynomials of columns and rows of a view.
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Surface {
-    height: usize,
-    /// The scaled column of each of the patch's columns.
-    scaled_cols: Vec<f64>,
+    across: Axis,
+    down: Axis,
     cols: Coefficients,
     rows: Coefficients,
 }
 
 impl Surface {
-    /// The surface through `exact`, a function of a column and a row of the patch (from 0 on); `None` where that has gaps, or a
-    /// polynomial would be off by more than `tolerance`.
-    pub(super) fn fit(width: usize, height: usize, tolerance: f64, exact: impl Fn(f64, f64) -> Point) -> Option<Self> {
+    /// The surface through `exact`, a function of a column and a row of the view, for those that lie in two ranges (ends included);
+    /// `None` where it has gaps, or a polynomial would be off by more than `tolerance`.
+    pub(super) fn fit(
+        across: (f64, f64),
+        down: (f64, f64),
+        tolerance: f64,
+        exact: impl Fn(f64, f64) -> Point,
+    ) -> Option<Self> {
+        let (across, down) = (Axis::of(across), Axis::of(down));
         let place = |s: f64, t: f64| {
-            let place = exact(unscaled(s, width), unscaled(t, height));
+            let place = exact(across.unscaled(s), down.unscaled(t));
             (place.x.is_finite() && place.y.is_finite()).then_some(place)
         };
         let mut at_nodes = [[Point::new(0.0, 0.0); NODES]; NODES];
@@ -41,59 +46,63 @@ impl Surface {
                 *found = place(node(i), node(j))?;
             }
         }
-        let surface = Self {
-            height,
-            scaled_cols: (0..width).map(|col| scaled(col, width)).collect(),
-            cols: coefficients(&at_nodes.map(|row| row.map(|place| place.x))),
-            rows: coefficients(&at_nodes.map(|row| row.map(|place| place.y))),
-        };
+        let cols = coefficients(&at_nodes.map(|row| row.map(|place| place.x)));
+        let rows = coefficients(&at_nodes.map(|row| row.map(|place| place.y)));
         let extremes = CHECKED_EXTREMES.map(|k| (PI * k as f64 / NODES as f64).cos());
         for t in extremes {
-            let (cols, rows) = (along_row(&surface.cols, t), along_row(&surface.rows, t));
+            let (of_cols, of_rows) = (along_row(&cols, t), along_row(&rows, t));
             for s in extremes {
                 let place = place(s, t)?;
-                if (value(&cols, s) - place.x).abs() + (value(&rows, s) - place.y).abs() > tolerance {
+                if (value(&of_cols, s) - place.x).abs() + (value(&of_rows, s) - place.y).abs() > tolerance {
                     return None;
                 }
             }
         }
-        Some(surface)
+        Some(Self { across, down, cols, rows })
     }
 
-    /// Columns of the patch.
-    pub(super) fn width(&self) -> usize {
-        self.scaled_cols.len()
+    /// The image's column and row at a column and a row of the view.
+    pub(super) fn at(&self, col: f64, row: f64) -> Point {
+        let (s, t) = (self.across.scaled(col), self.down.scaled(row));
+        Point::new(value(&along_row(&self.cols, t), s), value(&along_row(&self.rows, t), s))
     }
 
-    /// Rows of the patch.
-    pub(super) fn height(&self) -> usize {
-        self.height
+    /// The columns `first`, `first` + 1 and so on as [`Self::line`] wants them.
+    pub(super) fn scaled_cols(&self, first: f64, count: usize) -> Vec<f64> {
+        (0..count).map(|i| self.across.scaled(first + i as f64)).collect()
     }
 
-    /// Fills `cols` and `rows` with the image's columns and rows for the pixels of a row of the patch.
-    pub(super) fn line(&self, row: usize, cols: &mut [f64], rows: &mut [f64]) {
-        let t = scaled(row, self.height);
+    /// Fills `cols` and `rows` with the image's columns and rows at some columns of one row of the view.
+    pub(super) fn line(&self, row: f64, scaled_cols: &[f64], cols: &mut [f64], rows: &mut [f64]) {
+        let t = self.down.scaled(row);
         let (of_cols, of_rows) = (along_row(&self.cols, t), along_row(&self.rows, t));
-        for ((col, row), &s) in cols.iter_mut().zip(rows).zip(&self.scaled_cols) {
+        for ((col, row), &s) in cols.iter_mut().zip(rows).zip(scaled_cols) {
             *col = value(&of_cols, s);
             *row = value(&of_rows, s);
         }
     }
+}
 
-    /// The image's column and row for one pixel of the patch.
-    pub(super) fn at(&self, col: usize, row: usize) -> Option<(f64, f64)> {
-        let (&s, t) = (self.scaled_cols.get(col)?, scaled(row, self.height));
-        Some((value(&along_row(&self.cols, t), s), value(&along_row(&self.rows, t), s)))
+/// A range that is scaled to -1 .. 1.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Axis {
+    middle: f64,
+    half: f64,
+}
+
+impl Axis {
+    fn of((from, to): (f64, f64)) -> Self {
+        Self { middle: f64::midpoint(from, to), half: ((to - from) / 2.0).max(0.5) }
     }
-}
 
-/// From the pixels of an axis of `size` to -1 .. 1.
-fn scaled(pixel: usize, size: usize) -> f64 {
-    2.0 * pixel as f64 / size.saturating_sub(1).max(1) as f64 - 1.0
-}
+    #[inline]
+    fn scaled(&self, at: f64) -> f64 {
+        (at - self.middle) / self.half
+    }
 
-fn unscaled(at: f64, size: usize) -> f64 {
-    (at + 1.0) / 2.0 * size.saturating_sub(1) as f64
+    fn unscaled(&self, scaled: f64) -> f64 {
+        self.middle + scaled * self.half
+    }
 }
 
 /// Chebyshev's nodes.
@@ -146,15 +155,17 @@ mod tests {
 
     #[test]
     fn a_smooth_map_is_followed_to_a_small_part_of_a_pixel() {
-        let surface = Surface::fit(256, 200, 1.0 / 128.0, bent).unwrap();
+        let surface = Surface::fit((0.0, 256.0), (40.0, 240.0), 1.0 / 128.0, bent).unwrap();
+        let scaled = surface.scaled_cols(0.5, 256);
         let (mut cols, mut rows) = (vec![0.0; 256], vec![0.0; 256]);
-        for row in 0..200 {
-            surface.line(row, &mut cols, &mut rows);
+        for row in 40..240 {
+            let row = f64::from(row) + 0.5;
+            surface.line(row, &scaled, &mut cols, &mut rows);
             for col in 0..256 {
-                let exact = bent(col as f64, row as f64);
+                let exact = bent(col as f64 + 0.5, row);
                 let off = (cols[col] - exact.x).abs() + (rows[col] - exact.y).abs();
                 assert!(off < 1.0 / 128.0, "{off} at {col}, {row}");
-                assert_eq!(surface.at(col, row), Some((cols[col], rows[col])));
+                assert_eq!(surface.at(col as f64 + 0.5, row), Point::new(cols[col], rows[col]));
             }
         }
     }
@@ -165,29 +176,27 @@ mod tests {
             let (u, v) = (col / 100.0, row / 100.0);
             Point::new(7.0 + u * v.powi(4) - u.powi(4), v * v * u * u - 3.0 * v)
         };
-        let surface = Surface::fit(100, 70, 1e-9, exact).unwrap();
-        for (col, row) in [(0, 0), (99, 69), (31, 5), (64, 68)] {
-            let (x, y) = surface.at(col, row).unwrap();
-            let wanted = exact(col as f64, row as f64);
-            assert!((x - wanted.x).abs() < 1e-10 && (y - wanted.y).abs() < 1e-10);
+        let surface = Surface::fit((0.0, 99.0), (0.0, 69.0), 1e-9, exact).unwrap();
+        for (col, row) in [(0.0, 0.0), (99.0, 69.0), (31.0, 5.0), (64.0, 68.0)] {
+            let (found, wanted) = (surface.at(col, row), exact(col, row));
+            assert!((found.x - wanted.x).abs() < 1e-10 && (found.y - wanted.y).abs() < 1e-10);
         }
     }
 
     #[test]
     fn what_is_no_polynomial_has_no_surface() {
         let kinked = |col: f64, row: f64| Point::new(col, (row - 61.0).abs());
-        assert_eq!(Surface::fit(128, 128, 1.0 / 128.0, kinked), None);
+        assert_eq!(Surface::fit((0.0, 128.0), (0.0, 128.0), 1.0 / 128.0, kinked), None);
         let with_gap = |col: f64, row: f64| if col > 120.0 { Point::new(f64::NAN, row) } else { Point::new(col, row) };
-        assert_eq!(Surface::fit(128, 128, 1.0 / 128.0, with_gap), None);
+        assert_eq!(Surface::fit((0.0, 128.0), (0.0, 128.0), 1.0 / 128.0, with_gap), None);
     }
 
     #[test]
-    fn patches_of_one_pixel_row_or_column_have_their_exact_place() {
-        for (width, height) in [(1, 1), (1, 9), (9, 1)] {
-            let surface = Surface::fit(width, height, 1e-6, bent).unwrap();
-            let (x, y) = surface.at(width - 1, height - 1).unwrap();
-            let exact = bent(width as f64 - 1.0, height as f64 - 1.0);
-            assert!((x - exact.x).abs() < 1e-6 && (y - exact.y).abs() < 1e-6, "{width} x {height}: {x} {y} {exact:?}");
+    fn ranges_of_one_place_have_it() {
+        for (col, row) in [(0.0, 0.0), (8.0, 0.0), (0.0, 9.0)] {
+            let surface = Surface::fit((col, col), (0.0, row), 1e-6, bent).unwrap();
+            let (found, exact) = (surface.at(col, row), bent(col, row));
+            assert!((found.x - exact.x).abs() < 1e-6 && (found.y - exact.y).abs() < 1e-6, "{found:?} {exact:?}");
         }
     }
 }
