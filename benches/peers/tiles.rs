@@ -23,12 +23,19 @@ use super::{Failure, flag, number, text};
 const CACHE_BYTES: u64 = 1 << 30;
 
 /// What is kept between commands.
-#[derive(Default)]
 pub struct State {
+    /// Emptied before each tile that is to be drawn from nothing.
+    emptied: BlockCache,
     /// Files whose blocks have been decoded, for tiles that are asked for again.
     warm: HashMap<PathBuf, (Subject, BlockCache)>,
     /// Compressed blocks of the last tile.
     bound: Option<(String, Blocks)>,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self { emptied: BlockCache::new(CACHE_BYTES), warm: HashMap::new(), bound: None }
+    }
 }
 
 /// A file made ready to be shown.
@@ -112,8 +119,9 @@ impl State {
             drawn?;
             took
         } else {
-            let (subject, cache) = (Subject::open(&path, resampling)?, BlockCache::new(CACHE_BYTES));
-            let (drawn, took) = of_thread(|| draw(&subject, &cache))?;
+            let subject = Subject::open(&path, resampling)?;
+            self.emptied.clear();
+            let (drawn, took) = of_thread(|| draw(&subject, &self.emptied))?;
             drawn?;
             took
         };

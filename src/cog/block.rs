@@ -1,7 +1,9 @@
-//! One block of a level: read from the file, decompressed, unpacked into planes, colours converted.
+//! One block of a level: read from the file and decompressed; unpacked into planes and colours converted where that can't wait
+//! until samples are asked for.
 
 use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use super::CogError;
 use super::codec::{self, CodecError, Shape};
@@ -9,6 +11,8 @@ use super::color;
 use super::file::{ByteOrder, ByteRange};
 use super::layout::{ColorConversion, Layout};
 use super::level::Level;
+use super::packed::Packed;
+use super::spares::Spares;
 use super::tags::{Compression, FillOrder, Predictor};
 use super::unpack::{Packing, unpack};
 use crate::raster::Samples;
@@ -18,24 +22,32 @@ const MAX_BLOCK_BYTES: usize = 256 << 20;
 /// Bytes that compressed data may be longer than the block that it stands for, beside an eighth of it.
 const MAX_COMPRESSED_EXCESS: usize = 1 << 20;
 /// Bytes of working memory that a thread keeps between blocks.
-const MAX_KEPT_SCRATCH: usize = 8 << 20;
+const MAX_KEPT_SCRATCH: usize = 4 << 20;
 
-/// The planes of one block. Rows are as long as the level's blocks are wide, also at the right edge of the image.
-#[derive(Debug, Clone, PartialEq)]
+/// The samples of one block. Rows are as long as the level's blocks are wide, also at the right edge of the image.
+#[derive(Debug)]
 pub struct Block {
     width: usize,
     rows: usize,
-    planes: Vec<Samples>,
+    content: Content,
+}
+
+#[derive(Debug)]
+enum Content {
+    /// Never written.
+    Missing,
+    Planes(Vec<Samples>),
+    Packed(Packed),
 }
 
 impl Block {
     pub(crate) fn new(width: usize, rows: usize, planes: Vec<Samples>) -> Self {
-        Self { width, rows, planes }
+        Self { width, rows, content: Content::Planes(planes) }
     }
 
     /// A block that was never written.
     fn missing() -> Self {
-        Self { width: 0, rows: 0, planes: Vec::new() }
+        Self { width: 0, rows: 0, content: Content::Missing }
     }
 
     /// Columns; 0 if the block was never written.
@@ -49,18 +61,36 @@ impl Block {
     }
 
     /// One plane a sample, or only one where each band has blocks of its own. None if the block was never written.
+    ///
+    /// They may be made now, and then take as much memory as the block does without them.
     pub fn planes(&self) -> &[Samples] {
-        &self.planes
+        match &self.content {
+            Content::Missing => &[],
+            Content::Planes(planes) => planes,
+            Content::Packed(packed) => packed.planes(),
+        }
+    }
+
+    /// The bytes that samples are still to be unpacked from, if the block is one of those.
+    pub(crate) fn packed(&self) -> Option<&Packed> {
+        match &self.content {
+            Content::Packed(packed) => Some(packed),
+            _ => None,
+        }
     }
 
     /// Whether the file has no data for this block: its pixels are nodata, or 0.
     pub fn is_missing(&self) -> bool {
-        self.planes.is_empty()
+        matches!(self.content, Content::Missing)
     }
 
-    /// Heap bytes of the planes.
+    /// Heap bytes of the samples, as the decoder left them.
     pub fn heap_bytes(&self) -> usize {
-        self.planes.iter().map(Samples::heap_bytes).sum()
+        match &self.content {
+            Content::Missing => 0,
+            Content::Planes(planes) => planes.iter().map(Samples::heap_bytes).sum(),
+            Content::Packed(packed) => packed.heap_bytes(),
+        }
     }
 }
 
@@ -75,14 +105,9 @@ pub struct BlockPosition {
     pub plane: u16,
 }
 
-#[derive(Default)]
-struct Scratch {
-    stored: Vec<u8>,
-    plain: Vec<u8>,
-}
-
 thread_local! {
-    static SCRATCH: RefCell<Scratch> = RefCell::default();
+    /// The bytes of a block as they are in the file.
+    static STORED: RefCell<Vec<u8>> = RefCell::default();
     static IS_DECODING: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -91,8 +116,13 @@ pub fn is_decoding() -> bool {
     IS_DECODING.get()
 }
 
-/// Decodes one block of `level`.
-pub(crate) fn decode(level: &Level, layout: &Layout, position: BlockPosition) -> Result<Block, CogError> {
+/// Decodes one block of `level`, into a buffer out of `spares` where it can stay as it is.
+pub(crate) fn decode(
+    level: &Level,
+    layout: &Layout,
+    position: BlockPosition,
+    spares: &Arc<Spares>,
+) -> Result<Block, CogError> {
     let index = level.block_index(position.column, position.row, position.plane).ok_or_else(|| CogError::Request {
         path: level.path().to_path_buf(),
         reason: format!("level {} has no block {position:?}", level.index),
@@ -114,17 +144,23 @@ pub(crate) fn decode(level: &Level, layout: &Layout, position: BlockPosition) ->
         ranges.push((index, range));
     }
     let shape = shape(level, layout, position.row)?;
+    let decoding = Decoding { level, layout, shape, block_row: position.row, spares };
     let mut planes = Vec::new();
     for (index, range) in ranges {
-        let mut scratch = SCRATCH.take();
-        let decoded = read_stored(level, &shape, range, &mut scratch.stored).and_then(|()| {
-            guarded(level, || decode_stored(level, layout, &shape, &mut scratch, position.row))
-                .map_err(|e| failed(index, e))
-        });
-        if scratch.stored.capacity() + scratch.plain.capacity() <= MAX_KEPT_SCRATCH {
-            SCRATCH.set(scratch);
+        let mut stored = STORED.take();
+        let decoded = read_stored(level, &shape, range, &mut stored)
+            .and_then(|()| guarded(level, || decoding.content(&mut stored)).map_err(|error| failed(index, error)));
+        if stored.capacity() <= MAX_KEPT_SCRATCH {
+            STORED.set(stored);
         }
-        planes.extend(decoded?);
+        match decoded? {
+            Content::Packed(packed) if !is_joined => {
+                return Ok(Block { width: shape.width, rows: shape.rows, content: Content::Packed(packed) });
+            }
+            Content::Packed(packed) => planes.extend_from_slice(packed.planes()),
+            Content::Planes(more) => planes.extend(more),
+            Content::Missing => {}
+        }
     }
     let planes = match layout.conversion {
         ColorConversion::Cmyk => color::rgb_from_cmyk(planes).map_err(|error| failed(index, error))?,
@@ -168,7 +204,7 @@ fn read_stored(level: &Level, shape: &Shape, range: ByteRange, stored: &mut Vec<
     let plausible = shape.bytes.saturating_add(shape.bytes / 8).saturating_add(MAX_COMPRESSED_EXCESS);
     let wanted = if level.compression == Compression::None { shape.bytes } else { plausible };
     let length = usize::try_from(range.length).unwrap_or(usize::MAX).min(wanted);
-    stored.clear();
+    // What is in it from before is overwritten; clearing it first would take as long as reading.
     stored.resize(length, 0);
     level.file.read_exact_at(stored, range.offset)?;
     if level.fill_order == FillOrder::LowBitFirst && codec::has_bit_order(level.compression) {
@@ -185,38 +221,59 @@ fn guarded<T>(level: &Level, decode: impl FnOnce() -> Result<T, CodecError>) -> 
     result.unwrap_or_else(|_| Err(CodecError::Panicked { codec: level.compression.name() }))
 }
 
-/// From the stored bytes to planes.
-fn decode_stored(
-    level: &Level,
-    layout: &Layout,
-    shape: &Shape,
-    scratch: &mut Scratch,
+/// What is needed to decode the stored bytes of a block.
+struct Decoding<'a> {
+    level: &'a Level,
+    layout: &'a Layout,
+    shape: Shape,
     block_row: u32,
-) -> Result<Vec<Samples>, CodecError> {
-    let Scratch { stored, plain } = scratch;
-    let (bytes, order): (&mut [u8], ByteOrder) = if level.compression == Compression::None {
-        let full = CodecError::check_full("uncompressed", stored.len(), shape.bytes);
-        stored.resize(shape.bytes, 0);
-        forgive_rows_outside(level, shape, block_row, full, stored)?;
-        (stored, level.byte_order)
-    } else {
-        // Fresh zeros come from the system untouched: a block that claims much and holds little takes no memory.
-        if plain.len() < shape.bytes {
-            *plain = vec![0; shape.bytes];
-        }
-        let plain = plain.get_mut(..shape.bytes).unwrap_or_default();
-        let (order, full) = codec::decompress(level, shape, stored, plain);
-        forgive_rows_outside(level, shape, block_row, full, plain)?;
-        (plain, order)
-    };
-    let predictor = if codec::has_predictor(level.compression) { level.predictor } else { Predictor::None };
-    if let (ColorConversion::YCbCr { across, down }, 1) = (layout.conversion, level.planes()) {
-        if predictor != Predictor::None {
-            return Err(CodecError::Unsupported("a predictor of subsampled colours".to_owned()));
-        }
-        return Ok(color::rgb_from_ycbcr(bytes, shape, &ycbcr_tags(level, across, down)));
+    spares: &'a Arc<Spares>,
+}
+
+impl Decoding<'_> {
+    /// From the stored bytes to samples.
+    fn content(&self, stored: &mut Vec<u8>) -> Result<Content, CodecError> {
+        let mut bytes = self.spares.take(self.shape.bytes);
+        let content = self.decompress(stored, &mut bytes).and_then(|order| self.unpack(&mut bytes, order));
+        self.spares.give(bytes);
+        content
     }
-    unpack(bytes, shape, Packing { format: level.effective_format(), order, predictor })
+
+    /// Fills `bytes`, which are as many as the block has, and tells the order of those of a sample.
+    fn decompress(&self, stored: &[u8], bytes: &mut [u8]) -> Result<ByteOrder, CodecError> {
+        let (level, shape) = (self.level, &self.shape);
+        let (order, full) = if level.compression == Compression::None {
+            let length = stored.len().min(bytes.len());
+            if let (Some(target), Some(source)) = (bytes.get_mut(..length), stored.get(..length)) {
+                target.copy_from_slice(source);
+            }
+            (level.byte_order, CodecError::check_full("uncompressed", stored.len(), shape.bytes))
+        } else {
+            codec::decompress(level, shape, stored, bytes)
+        };
+        forgive_rows_outside(level, shape, self.block_row, full, bytes)?;
+        Ok(order)
+    }
+
+    /// Samples out of uncompressed bytes. Takes the buffer if they can stay there.
+    fn unpack(&self, bytes: &mut Vec<u8>, order: ByteOrder) -> Result<Content, CodecError> {
+        let (level, shape) = (self.level, &self.shape);
+        let predictor = if codec::has_predictor(level.compression) { level.predictor } else { Predictor::None };
+        if let (ColorConversion::YCbCr { across, down }, 1) = (self.layout.conversion, level.planes()) {
+            if predictor != Predictor::None {
+                return Err(CodecError::Unsupported("a predictor of subsampled colours".to_owned()));
+            }
+            let planes = color::rgb_from_ycbcr(bytes, shape, &ycbcr_tags(level, across, down));
+            return Ok(Content::Planes(planes));
+        }
+        let packing = Packing { format: level.effective_format(), order, predictor };
+        let enough = if self.layout.is_apart { 1 } else { self.layout.planes };
+        let is_plain = self.layout.conversion == ColorConversion::None && shape.samples >= enough;
+        if is_plain && Packed::suits(shape, &packing) {
+            return Ok(Content::Packed(Packed::new(std::mem::take(bytes), *shape, packing, Arc::clone(self.spares))));
+        }
+        unpack(bytes, shape, packing).map(Content::Planes)
+    }
 }
 
 fn ycbcr_tags(level: &Level, across: usize, down: usize) -> color::YCbCrTags {

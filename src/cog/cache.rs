@@ -2,15 +2,20 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
-use quick_cache::sync::{Cache, DefaultLifecycle};
+use quick_cache::sync::{Cache, DefaultLifecycle, GuardResult};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 
 use super::CogError;
 use super::block::Block;
+use super::spares::Spares;
 
 /// Bytes that an entry takes beside its samples.
 const ENTRY_BYTES: u64 = 128;
+/// The share of a cache that buffers for blocks to come may take, and how many bytes at most: some blocks for each thread.
+const SPARE_SHARE: u64 = 16;
+const MAX_SPARE_BYTES: u64 = 32 << 20;
 /// Size of a usual block, from which the number of entries is guessed.
 const USUAL_BLOCK_BYTES: u64 = 256 * 1024;
 
@@ -40,12 +45,15 @@ impl Weighter<BlockKey, Arc<Block>> for Bytes {
 #[derive(Debug)]
 pub struct BlockCache {
     blocks: Cache<BlockKey, Arc<Block>, Bytes>,
+    spares: Arc<Spares>,
     decoded: AtomicU64,
 }
 
 impl BlockCache {
-    /// A cache of at most `max_bytes` bytes of samples.
+    /// A cache of at most `max_bytes` bytes of samples, a small part of which are buffers for blocks to come.
     pub fn new(max_bytes: u64) -> Self {
+        let spare_bytes = (max_bytes / SPARE_SHARE).min(MAX_SPARE_BYTES);
+        let max_bytes = max_bytes - spare_bytes;
         let items = usize::try_from(max_bytes / USUAL_BLOCK_BYTES).unwrap_or(usize::MAX).clamp(16, 1 << 16);
         let options =
             OptionsBuilder::new().estimated_items_capacity(items).weight_capacity(max_bytes).shards(4).build();
@@ -55,17 +63,18 @@ impl BlockCache {
             }
             Err(_) => Cache::with_weighter(items, max_bytes, Bytes),
         };
-        Self { blocks, decoded: AtomicU64::new(0) }
+        let spares = Arc::new(Spares::new(usize::try_from(spare_bytes).unwrap_or(0)));
+        Self { blocks, spares, decoded: AtomicU64::new(0) }
     }
 
     /// Bytes that the cache holds now.
     pub fn bytes(&self) -> u64 {
-        self.blocks.weight()
+        self.blocks.weight() + self.spares.bytes() as u64
     }
 
     /// Bytes that the cache may hold.
     pub fn max_bytes(&self) -> u64 {
-        self.blocks.capacity()
+        self.blocks.capacity() + self.spares.max_bytes() as u64
     }
 
     /// Blocks that have been decoded into it so far, or could not be; those that were found in it don't count.
@@ -73,20 +82,40 @@ impl BlockCache {
         self.decoded.load(Ordering::Relaxed)
     }
 
-    /// Drops all blocks.
+    /// Drops all blocks. Buffers for blocks to come are kept.
     pub fn clear(&self) {
         self.blocks.clear();
     }
 
+    /// The block, decoded now if need be; waits if another thread is at it.
     pub(crate) fn get_or_decode(
         &self,
         key: BlockKey,
-        decode: impl FnOnce() -> Result<Block, CogError>,
+        decode: impl FnOnce(&Arc<Spares>) -> Result<Block, CogError>,
     ) -> Result<Arc<Block>, CogError> {
         self.blocks.get_or_insert_with(&key, || {
             self.decoded.fetch_add(1, Ordering::Relaxed);
-            decode().map(Arc::new)
+            decode(&self.spares).map(Arc::new)
         })
+    }
+
+    /// The same, but `None` if another thread is at it.
+    pub(crate) fn get_or_decode_unless_busy(
+        &self,
+        key: BlockKey,
+        decode: impl FnOnce(&Arc<Spares>) -> Result<Block, CogError>,
+    ) -> Result<Option<Arc<Block>>, CogError> {
+        match self.blocks.get_value_or_guard(&key, Some(Duration::ZERO)) {
+            GuardResult::Value(block) => Ok(Some(block)),
+            GuardResult::Timeout => Ok(None),
+            GuardResult::Guard(guard) => {
+                self.decoded.fetch_add(1, Ordering::Relaxed);
+                let block = Arc::new(decode(&self.spares)?);
+                // If it was removed meanwhile it is not kept, that is all.
+                let _ = guard.insert(Arc::clone(&block));
+                Ok(Some(block))
+            }
+        }
     }
 }
 
@@ -113,7 +142,7 @@ mod tests {
             for _ in 0..8 {
                 scope.spawn(|| {
                     cache
-                        .get_or_decode(key(1), || {
+                        .get_or_decode(key(1), |_| {
                             decoded.fetch_add(1, Ordering::SeqCst);
                             std::thread::sleep(std::time::Duration::from_millis(20));
                             Ok(block(10))
@@ -123,13 +152,26 @@ mod tests {
             }
         });
         assert_eq!(decoded.load(Ordering::SeqCst), 1);
+        assert_eq!(cache.decoded(), 1);
+    }
+
+    #[test]
+    fn who_does_not_want_to_wait_is_told_that_another_is_at_it() {
+        let cache = BlockCache::new(1 << 20);
+        let within = cache.get_or_decode_unless_busy(key(1), |_| {
+            assert!(cache.get_or_decode_unless_busy(key(1), |_| Ok(block(10))).unwrap().is_none());
+            Ok(block(10))
+        });
+        assert!(within.unwrap().is_some());
+        assert!(cache.get_or_decode_unless_busy(key(1), |_| panic!("it is there")).unwrap().is_some());
+        assert_eq!(cache.decoded(), 1);
     }
 
     #[test]
     fn the_cache_stays_within_its_bytes() {
         let cache = BlockCache::new(1 << 16);
         for index in 0..1000 {
-            cache.get_or_decode(key(index), || Ok(block(1000))).unwrap();
+            cache.get_or_decode(key(index), |_| Ok(block(1000))).unwrap();
         }
         assert!(cache.bytes() <= cache.max_bytes());
         assert!(cache.bytes() > 0);
@@ -140,14 +182,14 @@ mod tests {
     #[test]
     fn a_failure_is_not_kept() {
         let cache = BlockCache::new(1 << 16);
-        let failed = cache.get_or_decode(key(1), || Err(CogError::not_tiff(std::path::Path::new("x"), "y")));
+        let failed = cache.get_or_decode(key(1), |_| Err(CogError::not_tiff(std::path::Path::new("x"), "y")));
         assert!(failed.is_err());
-        assert!(cache.get_or_decode(key(1), || Ok(block(1))).is_ok());
+        assert!(cache.get_or_decode(key(1), |_| Ok(block(1))).is_ok());
     }
 
     #[test]
     fn a_block_larger_than_the_cache_still_comes() {
         let cache = BlockCache::new(100);
-        assert!(cache.get_or_decode(key(1), || Ok(block(1000))).is_ok());
+        assert!(cache.get_or_decode(key(1), |_| Ok(block(1000))).is_ok());
     }
 }

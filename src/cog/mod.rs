@@ -32,6 +32,7 @@ mod metadata;
 mod nodata;
 mod odd_bits;
 mod old_jpeg_tags;
+mod packed;
 mod pam;
 mod predictor;
 mod projection_keys;
@@ -39,6 +40,7 @@ mod pyramid;
 #[cfg(test)]
 mod reading_tests;
 mod rpc;
+mod spares;
 mod tags;
 #[cfg(test)]
 pub mod testing;

@@ -6,43 +6,62 @@
 use super::codec::Shape;
 
 /// One plane for each sample of a pixel, of numbers of `BYTES` bytes; `convert` takes a number's bytes, highest first.
-///
-/// The parts of a row are one running sum. What each part begins with is worked out before, so that the sums of all parts
-/// can run side by side.
 pub(crate) fn planes<T: Copy + Default, const BYTES: usize>(
     bytes: &[u8],
     shape: &Shape,
     convert: impl Fn([u8; BYTES]) -> T,
 ) -> Vec<Vec<T>> {
-    let in_part = shape.width * shape.samples;
     let mut planes: Vec<Vec<T>> = (0..shape.samples).map(|_| vec![T::default(); shape.pixels()]).collect();
     for (index, row) in bytes.chunks_exact(shape.row_bytes.max(1)).enumerate() {
-        let parts: [&[u8]; BYTES] =
-            std::array::from_fn(|part| row.get(part * in_part..(part + 1) * in_part).unwrap_or_default());
         let columns = index * shape.width..(index + 1) * shape.width;
         for (first, plane) in planes.iter_mut().enumerate() {
-            let target = plane.get_mut(columns.clone()).unwrap_or_default();
-            match shape.samples {
-                1 => add_up_alone(parts, target, &convert),
-                samples => add_up(parts.map(|part| part.iter().skip(first).step_by(samples)), target, &convert),
-            }
+            line(row, shape, (first, 0), plane.get_mut(columns.clone()).unwrap_or_default(), &convert);
         }
     }
     planes
 }
 
+/// Numbers of one row, those of the sample `index` of each pixel from the column `col` on, as many as `target` takes.
+///
+/// The parts of a row are one running sum. What each part begins with is worked out before, so that the sums of all parts
+/// can run side by side.
+#[inline]
+pub(crate) fn line<T, const BYTES: usize>(
+    row: &[u8],
+    shape: &Shape,
+    (index, col): (usize, usize),
+    target: &mut [T],
+    convert: impl Fn([u8; BYTES]) -> T,
+) {
+    let in_part = shape.width * shape.samples;
+    let parts: [&[u8]; BYTES] =
+        std::array::from_fn(|part| row.get(part * in_part..(part + 1) * in_part).unwrap_or_default());
+    match shape.samples {
+        1 => add_up_alone(parts, col, target, convert),
+        samples => add_up(parts.map(|part| part.iter().skip(index).step_by(samples)), col, target, convert),
+    }
+}
+
 /// Adds up the differences of a row of one sample a pixel. All slices are cut to one length first, so that the loop checks
 /// no bounds.
 #[inline]
-fn add_up_alone<T, const BYTES: usize>(parts: [&[u8]; BYTES], target: &mut [T], convert: impl Fn([u8; BYTES]) -> T) {
-    let columns = parts.iter().map(|part| part.len()).min().unwrap_or(0).min(target.len());
-    let (parts, target) = (parts.map(|part| &part[..columns]), &mut target[..columns]);
+fn add_up_alone<T, const BYTES: usize>(
+    parts: [&[u8]; BYTES],
+    col: usize,
+    target: &mut [T],
+    convert: impl Fn([u8; BYTES]) -> T,
+) {
+    let sum = |from: u8, part: &[u8]| part.iter().fold(from, |sum, &difference| sum.wrapping_add(difference));
     let mut before = 0_u8;
     let mut sums = parts.map(|part| {
-        let start = before;
-        before = part.iter().fold(before, |sum, &difference| sum.wrapping_add(difference));
+        let (left, right) = part.split_at_checked(col).unwrap_or((part, &[]));
+        let start = sum(before, left);
+        before = sum(start, right);
         start
     });
+    let parts = parts.map(|part| part.get(col..).unwrap_or_default());
+    let columns = parts.iter().map(|part| part.len()).min().unwrap_or(0).min(target.len());
+    let (parts, target) = (parts.map(|part| &part[..columns]), &mut target[..columns]);
     for column in 0..columns {
         for (sum, part) in sums.iter_mut().zip(&parts) {
             *sum = sum.wrapping_add(part[column]);
@@ -54,17 +73,18 @@ fn add_up_alone<T, const BYTES: usize>(parts: [&[u8]; BYTES], target: &mut [T], 
 /// Adds up the differences of one plane's row.
 #[inline]
 fn add_up<'a, T, const BYTES: usize>(
-    parts: [impl Iterator<Item = &'a u8> + Clone; BYTES],
+    mut parts: [impl Iterator<Item = &'a u8> + Clone; BYTES],
+    col: usize,
     target: &mut [T],
     convert: impl Fn([u8; BYTES]) -> T,
 ) {
+    let add = |sum: u8, &difference: &u8| sum.wrapping_add(difference);
     let mut before = 0_u8;
-    let mut sums = parts.each_ref().map(|part| {
-        let start = before;
-        before = part.clone().fold(before, |sum, &difference| sum.wrapping_add(difference));
+    let mut sums = parts.each_mut().map(|part| {
+        let start = part.by_ref().take(col).fold(before, add);
+        before = part.clone().fold(start, add);
         start
     });
-    let mut parts = parts;
     for sample in target {
         for (sum, part) in sums.iter_mut().zip(&mut parts) {
             *sum = sum.wrapping_add(part.next().copied().unwrap_or(0));

@@ -10,6 +10,7 @@ use super::description::Cog;
 use super::layout::Layout;
 use super::level::Level;
 use super::nodata;
+use super::packed::Part;
 use crate::raster::{INVALID, PixelWindow, Raster, Samples, VALID};
 
 /// Bytes that one window may take.
@@ -146,14 +147,29 @@ pub(crate) fn load(
     position: BlockPosition,
     cache: &BlockCache,
 ) -> Result<Arc<Block>, CogError> {
+    let key = key(level, position)?;
+    cache.get_or_decode(key, |spares| block::decode(level, layout, position, spares))
+}
+
+/// The same, but `None` if another thread is decoding it.
+fn load_unless_busy(
+    level: &Level,
+    layout: &Layout,
+    position: BlockPosition,
+    cache: &BlockCache,
+) -> Result<Option<Arc<Block>>, CogError> {
+    let key = key(level, position)?;
+    cache.get_or_decode_unless_busy(key, |spares| block::decode(level, layout, position, spares))
+}
+
+fn key(level: &Level, position: BlockPosition) -> Result<BlockKey, CogError> {
     let Some(block) = level.block_index(position.column, position.row, position.plane) else {
         return Err(CogError::Request {
             path: level.path().to_path_buf(),
             reason: format!("level {} has no block {position:?}", level.index),
         });
     };
-    let key = BlockKey { file: level.file.number(), directory: level.directory_offset, block };
-    cache.get_or_decode(key, || block::decode(level, layout, position))
+    Ok(BlockKey { file: level.file.number(), directory: level.directory_offset, block })
 }
 
 /// Positions of the blocks that a window touches, row by row.
@@ -192,17 +208,33 @@ impl Reader<'_> {
         if targets.is_empty() {
             return Ok(());
         }
+        let mut busy = Vec::new();
         for position in positions(self.level, self.window, block_plane) {
-            let block = load(self.level, &self.layout, position, self.cache)?;
-            let Some(rows) = self.rows_of_block(position) else { continue };
-            for target in &mut *targets {
-                match block.planes().get(target.plane) {
-                    Some(plane) => rows.copy(plane, target.samples),
-                    None => rows.fill(target.nodata, target.samples),
-                }
+            match load_unless_busy(self.level, &self.layout, position, self.cache)? {
+                Some(block) => self.copy(&block, position, targets),
+                None => busy.push(position),
             }
         }
+        // Those that other threads are decoding come last: so hardly anybody waits.
+        for position in busy {
+            self.copy(&*load(self.level, &self.layout, position, self.cache)?, position, targets);
+        }
         Ok(())
+    }
+
+    fn copy(&self, block: &Block, position: BlockPosition, targets: &mut [Target<'_>]) {
+        let Some(rows) = self.rows_of_block(position) else { return };
+        if let Some(packed) = block.packed() {
+            let mut planes: Vec<(usize, &mut Samples)> =
+                targets.iter_mut().map(|target| (target.plane, &mut *target.samples)).collect();
+            return packed.copy(&rows.part(), &mut planes);
+        }
+        for target in targets {
+            match block.planes().get(target.plane) {
+                Some(plane) => rows.copy(plane, target.samples),
+                None => rows.fill(target.nodata, target.samples),
+            }
+        }
     }
 
     /// Where the part of a block that lies in the window begins in both, and how large it is.
@@ -237,6 +269,18 @@ struct SharedRows {
 }
 
 impl SharedRows {
+    fn part(&self) -> Part {
+        let stride = self.from_stride.max(1);
+        Part {
+            col: self.from % stride,
+            row: self.from / stride,
+            columns: self.columns,
+            rows: self.rows,
+            to: self.to,
+            to_stride: self.to_stride,
+        }
+    }
+
     fn copy(&self, from: &Samples, to: &mut Samples) {
         macro_rules! same_type {
             ($($type:ident),*) => {

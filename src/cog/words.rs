@@ -160,7 +160,7 @@ fn interleaved<'a, W: Word, T: Copy + Default, const N: usize>(
 
 /// One row of pixels to a row of each plane. All slices are cut to one length first, so that the loop checks no bounds.
 #[inline]
-fn split_row<B: Copy, T: Copy, const N: usize>(
+pub(crate) fn split_row<B: Copy, T: Copy, const N: usize>(
     pixels: &[[B; N]],
     targets: [&mut [T]; N],
     mut samples: impl FnMut(&[B; N]) -> [T; N],

@@ -87,17 +87,23 @@ impl Covers {
                 cols: cols.windows(2).map(|pair| across(pair[0], pair[1])).collect(),
                 rows: rows.windows(2).map(|pair| down(pair[0], pair[1])).collect(),
             },
-            Positions::Free { width, cols, rows } => {
-                let lines = |values: &'_ [f64]| values.chunks(*width).map(<[f64]>::to_vec).collect::<Vec<_>>();
-                let (cols, rows) = (lines(cols), lines(rows));
-                let below = cols.iter().zip(&rows).skip(1);
-                let boxes = cols.iter().zip(&rows).zip(below).flat_map(|((cols, rows), (next_cols, next_rows))| {
-                    let first = cols.iter().zip(rows);
-                    first
-                        .zip(next_cols.iter().zip(next_rows).skip(1))
-                        .map(|((&col, &row), (&next_col, &next_row))| across(col, next_col).zip(down(row, next_row)))
+            Positions::Smooth { .. } | Positions::Free { .. } => {
+                let (mut width, mut boxes) = (0, Vec::new());
+                let (mut above_cols, mut above_rows): (Vec<f64>, Vec<f64>) = Default::default();
+                corners.for_each_line(|cols, rows| {
+                    let above = above_cols.iter().zip(&above_rows);
+                    boxes.extend(
+                        above.zip(cols.iter().zip(rows).skip(1)).map(|((&col, &row), (&next_col, &next_row))| {
+                            across(col, next_col).zip(down(row, next_row))
+                        }),
+                    );
+                    width = cols.len();
+                    above_cols.clear();
+                    above_cols.extend_from_slice(cols);
+                    above_rows.clear();
+                    above_rows.extend_from_slice(rows);
                 });
-                Spans::Free { width: width.saturating_sub(1), boxes: boxes.collect() }
+                Spans::Free { width: width.saturating_sub(1), boxes }
             }
         })
     }

@@ -1,6 +1,7 @@
 //! Which level of the pyramid serves a view.
 
 use super::geometry::ImageGeometry;
+use super::surface::Surface;
 use super::{View, WarpError};
 use crate::cog::Cog;
 use crate::geo::{BoundingBox, Point};
@@ -15,11 +16,13 @@ const TOLERANCE: f64 = 1e-6;
 /// The coarsest level that is still as fine as the view, counted from 0, the full resolution.
 pub fn choose_level(cog: &Cog, view: &View) -> Result<usize, WarpError> {
     let geometry = ImageGeometry::new(cog, view.crs())?;
-    Ok(level_for(cog, view, &geometry))
+    Ok(level_for(cog, view, &geometry, None))
 }
 
-pub(super) fn level_for(cog: &Cog, view: &View, geometry: &ImageGeometry) -> usize {
-    let Some(wanted) = columns_per_pixel(view, geometry).or_else(|| natural_ratio(view, geometry)) else {
+/// `positions` are those of the view, where they are known.
+pub(super) fn level_for(cog: &Cog, view: &View, geometry: &ImageGeometry, positions: Option<&Surface>) -> usize {
+    let wanted = columns_per_pixel(view, geometry, positions).or_else(|| natural_ratio(view, geometry));
+    let Some(wanted) = wanted else {
         return 0;
     };
     let ratio = |width: u32| f64::from(cog.width()) / f64::from(width.max(1));
@@ -29,14 +32,18 @@ pub(super) fn level_for(cog: &Cog, view: &View, geometry: &ImageGeometry) -> usi
 
 /// Full-resolution columns that a pixel of the view is wide: those between the first and the last that the view meets, inside
 /// of the image or beyond, over the view's width. It is the measure of GDAL's warper where it chooses overviews by itself.
-fn columns_per_pixel(view: &View, geometry: &ImageGeometry) -> Option<f64> {
+fn columns_per_pixel(view: &View, geometry: &ImageGeometry, positions: Option<&Surface>) -> Option<f64> {
     let crs_from_pixel = view.crs_from_pixel();
     let at = |i: u32, size: u32| f64::from(size) * f64::from(i) / f64::from(VIEW_POINTS - 1);
     let (mut least, mut greatest) = (f64::INFINITY, f64::NEG_INFINITY);
     for row in 0..VIEW_POINTS {
         for col in 0..VIEW_POINTS {
-            let place = crs_from_pixel.apply(at(col, view.width()), at(row, view.height()));
-            if let Some(pixel) = geometry.pixel_from_view(place) {
+            let (col, row) = (at(col, view.width()), at(row, view.height()));
+            let pixel = match positions {
+                Some(positions) => Some(positions.at(col, row)),
+                None => geometry.pixel_from_view(crs_from_pixel.apply(col, row)),
+            };
+            if let Some(pixel) = pixel {
                 (least, greatest) = (least.min(pixel.x), greatest.max(pixel.x));
             }
         }

@@ -17,6 +17,7 @@ mod read;
 #[cfg(test)]
 mod read_tests;
 mod resample;
+mod surface;
 mod view;
 
 pub use error::WarpError;

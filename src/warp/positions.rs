@@ -1,7 +1,9 @@
-//! Positions in an image of the pixels of a part of a view: exact at sparse points of each row, on straight lines between.
+//! Positions in an image of the pixels of a part of a view: by a polynomial through few exact places where that is good enough,
+//! else exact at sparse points of each row, on straight lines between.
 
 use super::View;
 use super::geometry::ImageGeometry;
+use super::surface::Surface;
 use crate::geo::Point;
 
 /// A rectangle of a view's pixels.
@@ -39,6 +41,8 @@ impl Patch {
 pub(super) enum Positions {
     /// One column for each column of the patch, one row for each of its rows.
     Separable { cols: Vec<f64>, rows: Vec<f64> },
+    /// Both as polynomials; `first` are the column and the row that the patch's first pixel has there.
+    Smooth { surface: Surface, first: (f64, f64), width: usize, height: usize },
     /// Both for each pixel, row by row.
     Free { width: usize, cols: Vec<f64>, rows: Vec<f64> },
 }
@@ -47,24 +51,46 @@ pub(super) enum Positions {
 const SHORT_RUN_PX: usize = 5;
 
 impl Positions {
-    /// The positions of `patch`, of which interpolated ones may be off by `tolerance_px` pixels of the full resolution.
-    pub(super) fn of(geometry: &ImageGeometry, view: &View, patch: Patch, tolerance_px: f64) -> Self {
-        Self::at_offset(geometry, view, patch, tolerance_px, 0.5)
+    /// The positions of `patch`, of which interpolated ones may be off by `tolerance_px` pixels of the full resolution. `whole` are
+    /// those of the whole view, where they are known.
+    pub(super) fn of(
+        geometry: &ImageGeometry,
+        view: &View,
+        patch: Patch,
+        tolerance_px: f64,
+        whole: Option<&Surface>,
+    ) -> Self {
+        Self::at_offset(geometry, view, patch, tolerance_px, (0.5, whole))
     }
 
     /// Those of the corners of the patch's pixels: one more column and row than it has of pixels.
-    pub(super) fn of_corners(geometry: &ImageGeometry, view: &View, patch: Patch, tolerance_px: f64) -> Self {
+    pub(super) fn of_corners(
+        geometry: &ImageGeometry,
+        view: &View,
+        patch: Patch,
+        tolerance_px: f64,
+        whole: Option<&Surface>,
+    ) -> Self {
         let with_last = Patch { width: patch.width + 1, height: patch.height + 1, ..patch };
-        Self::at_offset(geometry, view, with_last, tolerance_px, 0.0)
+        Self::at_offset(geometry, view, with_last, tolerance_px, (0.0, whole))
+    }
+
+    /// Positions of a whole view, edges included, where polynomials are good for them and save anything.
+    pub(super) fn of_whole(geometry: &ImageGeometry, view: &View, tolerance_px: f64) -> Option<Surface> {
+        let (width, height) = (f64::from(view.width()), f64::from(view.height()));
+        let exact = |col: f64, row: f64| exact(geometry, view, col, row);
+        (!geometry.is_separable()).then(|| Surface::fit((0.0, width), (0.0, height), tolerance_px, exact)).flatten()
     }
 
     /// `offset` pixels right of and below the first corner of each pixel.
-    fn at_offset(geometry: &ImageGeometry, view: &View, patch: Patch, tolerance_px: f64, offset: f64) -> Self {
-        let crs_from_pixel = view.crs_from_pixel();
-        let exact = |col: f64, row: f64| {
-            let place = crs_from_pixel.apply(col + offset, row + offset);
-            geometry.pixel_from_view(place).unwrap_or(Point::new(f64::NAN, f64::NAN))
-        };
+    fn at_offset(
+        geometry: &ImageGeometry,
+        view: &View,
+        patch: Patch,
+        tolerance_px: f64,
+        (offset, whole): (f64, Option<&Surface>),
+    ) -> Self {
+        let exact = |col: f64, row: f64| exact(geometry, view, col + offset, row + offset);
         if geometry.is_separable() {
             let (first_col, first_row) = (f64::from(patch.col), f64::from(patch.row));
             let col = |i: u32| exact(first_col + f64::from(i), first_row).x;
@@ -74,7 +100,16 @@ impl Positions {
                 rows: (0..patch.height).map(row).collect(),
             };
         }
-        Self::free(patch, tolerance_px, exact)
+        let first = (f64::from(patch.col), f64::from(patch.row));
+        let (width, height) = (patch.width as usize, patch.height as usize);
+        if let Some(&surface) = whole {
+            return Self::Smooth { surface, first: (first.0 + offset, first.1 + offset), width, height };
+        }
+        let last = (first.0 + f64::from(patch.width - 1), first.1 + f64::from(patch.height - 1));
+        match Surface::fit((first.0, last.0), (first.1, last.1), tolerance_px, exact) {
+            Some(surface) => Self::Smooth { surface, first, width, height },
+            None => Self::free(patch, tolerance_px, exact),
+        }
     }
 
     /// Row by row, each as few exact positions as its own bend needs.
@@ -93,6 +128,10 @@ impl Positions {
     pub(super) fn get(&self, col: usize, row: usize) -> Option<(f64, f64)> {
         match self {
             Self::Separable { cols, rows } => (cols.get(col).copied()).zip(rows.get(row).copied()),
+            Self::Smooth { surface, first, width, height } => {
+                let place = surface.at(first.0 + col as f64, first.1 + row as f64);
+                (col < *width && row < *height).then_some((place.x, place.y))
+            }
             Self::Free { width, cols, rows } => {
                 let at = row * width + col;
                 (cols.get(at).copied()).zip(rows.get(at).copied())
@@ -100,12 +139,22 @@ impl Positions {
         }
     }
 
-    /// Column and row of the patch's pixel at this column and row of the patch; NaN where there is none.
-    #[cfg(test)]
-    pub(super) fn at(&self, col: usize, row: usize) -> Point {
+    /// Columns and rows of the positions of each row of the patch, from the top, where these are not separable.
+    pub(super) fn for_each_line(&self, mut each: impl FnMut(&[f64], &[f64])) {
         match self {
-            Self::Separable { cols, rows } => Point::new(cols[col], rows[row]),
-            Self::Free { width, cols, rows } => Point::new(cols[row * width + col], rows[row * width + col]),
+            Self::Separable { .. } => {}
+            Self::Smooth { surface, first, width, height } => {
+                let scaled_cols = surface.scaled_cols(first.0, *width);
+                let (mut cols, mut rows) = (vec![0.0; *width], vec![0.0; *width]);
+                for row in 0..*height {
+                    surface.line(first.1 + row as f64, &scaled_cols, &mut cols, &mut rows);
+                    each(&cols, &rows);
+                }
+            }
+            Self::Free { width, cols, rows } => {
+                let width = (*width).max(1);
+                cols.chunks(width).zip(rows.chunks(width)).for_each(|(cols, rows)| each(cols, rows));
+            }
         }
     }
 
@@ -122,16 +171,75 @@ impl Positions {
                     (extent[1], extent[3]) = (extent[1].min(row), extent[3].max(row));
                 }
             }
-            Self::Free { cols, rows, .. } => {
-                for (&col, &row) in cols.iter().zip(rows) {
-                    if inside(col, width) && inside(row, height) {
-                        (extent[0], extent[2]) = (extent[0].min(col), extent[2].max(col));
-                        (extent[1], extent[3]) = (extent[1].min(row), extent[3].max(row));
-                    }
+            Self::Smooth { .. } | Self::Free { .. } => {
+                let (mut all_cols, mut all_rows) = (Extent::default(), Extent::default());
+                self.for_each_line(|cols, rows| {
+                    all_cols.add(cols);
+                    all_rows.add(rows);
+                });
+                let [(left, right), (top, bottom)] = [all_cols, all_rows].map(Extent::ends);
+                if matches!(self, Self::Smooth { .. })
+                    && left >= 0.0
+                    && top >= 0.0
+                    && right <= width
+                    && bottom <= height
+                {
+                    return Some([left, top, right, bottom]);
                 }
+                self.for_each_line(|cols, rows| {
+                    for (&col, &row) in cols.iter().zip(rows) {
+                        if inside(col, width) && inside(row, height) {
+                            (extent[0], extent[2]) = (extent[0].min(col), extent[2].max(col));
+                            (extent[1], extent[3]) = (extent[1].min(row), extent[3].max(row));
+                        }
+                    }
+                });
             }
         }
         (extent[0] <= extent[2] && extent[1] <= extent[3]).then_some(extent)
+    }
+}
+
+/// The position of a column and row of the view; NaN where there is none.
+fn exact(geometry: &ImageGeometry, view: &View, col: f64, row: f64) -> Point {
+    let place = view.crs_from_pixel().apply(col, row);
+    geometry.pixel_from_view(place).unwrap_or(Point::new(f64::NAN, f64::NAN))
+}
+
+/// The least and the greatest of many numbers, none of them NaN, found in several at a time.
+struct Extent {
+    least: [f64; 4],
+    greatest: [f64; 4],
+}
+
+impl Default for Extent {
+    fn default() -> Self {
+        Self { least: [f64::INFINITY; 4], greatest: [f64::NEG_INFINITY; 4] }
+    }
+}
+
+impl Extent {
+    fn add(&mut self, numbers: &[f64]) {
+        let (fours, rest) = numbers.as_chunks::<4>();
+        for four in fours {
+            self.add_four(*four);
+        }
+        rest.iter().for_each(|&one| self.add_four([one; 4]));
+    }
+
+    #[inline]
+    fn add_four(&mut self, four: [f64; 4]) {
+        for ((least, greatest), number) in self.least.iter_mut().zip(&mut self.greatest).zip(four) {
+            *least = if number < *least { number } else { *least };
+            *greatest = if number > *greatest { number } else { *greatest };
+        }
+    }
+
+    fn ends(self) -> (f64, f64) {
+        (
+            self.least.into_iter().fold(f64::INFINITY, f64::min),
+            self.greatest.into_iter().fold(f64::NEG_INFINITY, f64::max),
+        )
     }
 }
 
@@ -196,6 +304,11 @@ mod tests {
         (Positions::free(patch, tolerance_px, counted), calls.get())
     }
 
+    fn at(positions: &Positions, col: usize, row: usize) -> Point {
+        let (x, y) = positions.get(col, row).unwrap();
+        Point::new(x, y)
+    }
+
     fn bent(col: f64, row: f64) -> Point {
         Point::new(col * 2.0 + 1e-5 * row * row, 300.0 - row + 1e-5 * col * row)
     }
@@ -205,7 +318,7 @@ mod tests {
         let patch = Patch { col: 5, row: 7, width: 256, height: 200 };
         let (positions, calls) = field(patch, 0.03, bent);
         for (col, row) in [(0, 0), (255, 199), (13, 100), (200, 31), (97, 63)] {
-            let (got, want) = (positions.at(col, row), bent(col as f64 + 5.0, row as f64 + 7.0));
+            let (got, want) = (at(&positions, col, row), bent(col as f64 + 5.0, row as f64 + 7.0));
             assert!((got.x - want.x).abs() < 0.03 && (got.y - want.y).abs() < 0.03, "{got:?} {want:?}");
         }
         assert!(calls <= 200 * 10, "{calls}");
@@ -215,9 +328,9 @@ mod tests {
     fn a_jump_is_followed_to_the_pixel() {
         let jump = |col: f64, row: f64| if col < 41.0 { Point::new(col, row) } else { Point::new(f64::NAN, f64::NAN) };
         let (positions, _) = field(Patch { col: 0, row: 0, width: 100, height: 50 }, 0.1, jump);
-        assert!((positions.at(40, 20).x - 40.0).abs() < 1e-9);
-        assert!(positions.at(41, 20).x.is_nan());
-        assert!(positions.at(99, 49).x.is_nan());
+        assert!((at(&positions, 40, 20).x - 40.0).abs() < 1e-9);
+        assert!(at(&positions, 41, 20).x.is_nan());
+        assert!(at(&positions, 99, 49).x.is_nan());
     }
 
     #[test]
@@ -225,8 +338,8 @@ mod tests {
         for (width, height) in [(1, 1), (1, 70), (70, 1), (33, 2), (2, 65)] {
             let (positions, _) = field(Patch { col: 3, row: 4, width, height }, 0.03, bent);
             let (col, row) = (width - 1, height - 1);
-            assert_eq!(positions.at(col as usize, row as usize), bent(f64::from(col + 3), f64::from(row + 4)));
-            assert!(positions.at(0, 0).is_finite());
+            assert_eq!(at(&positions, col as usize, row as usize), bent(f64::from(col + 3), f64::from(row + 4)));
+            assert!(at(&positions, 0, 0).is_finite());
         }
     }
 

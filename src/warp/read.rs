@@ -6,6 +6,7 @@ use super::kernel::Kernel;
 use super::level_choice::level_for;
 use super::positions::{Patch, Positions};
 use super::resample::{Source, Target, Weights, nearest_plane};
+use super::surface::Surface;
 use super::{Resampling, View, WarpError};
 use crate::cog::{BlockCache, Cog, CogError, Level, band_mask};
 use crate::raster::{INVALID, PixelWindow, Raster, Samples};
@@ -15,6 +16,8 @@ const PATCH_PX: u32 = 256;
 /// How far off an interpolated position may be, in pixels of the level. Of nearest pixels as many come out one beside the right
 /// one as positions are off on average, so this stays well below the eighth that would do for the eye.
 const TOLERANCE_PX: f64 = 1.0 / 128.0;
+/// The same for positions of a whole view at once, in pixels of the full resolution: they also decide on the level.
+const WHOLE_TOLERANCE_PX: f64 = 1.0 / 4096.0;
 /// Source pixels per pixel of the view from which a patch is split, to leave out blocks that nothing is needed of.
 const MAX_SOURCE_RATIO: u64 = 16;
 /// Windows of fewer pixels are not worth splitting for.
@@ -44,7 +47,8 @@ pub fn read(
     cache: &BlockCache,
 ) -> Result<Warped, WarpError> {
     let geometry = ImageGeometry::new(cog, view.crs())?;
-    let index = level_for(cog, view, &geometry);
+    let whole = Positions::of_whole(&geometry, view, WHOLE_TOLERANCE_PX);
+    let index = level_for(cog, view, &geometry, whole.as_ref());
     let level = cog.levels().get(index).ok_or_else(|| no_pixels(cog))?;
     let pixels = view.width() as usize * view.height() as usize;
     let mut reading = Reading {
@@ -53,6 +57,7 @@ pub fn read(
         bands,
         cache,
         geometry: &geometry,
+        whole,
         index,
         level,
         resampling,
@@ -104,6 +109,7 @@ struct Reading<'a> {
     bands: &'a [usize],
     cache: &'a BlockCache,
     geometry: &'a ImageGeometry,
+    whole: Option<Surface>,
     index: usize,
     level: &'a Level,
     resampling: Resampling,
@@ -124,7 +130,7 @@ impl Reading<'_> {
         if self.resampling == Resampling::Average {
             return self.average_patch(patch, tolerance_px);
         }
-        let positions = Positions::of(self.geometry, self.view, patch, tolerance_px);
+        let positions = Positions::of(self.geometry, self.view, patch, tolerance_px, self.whole.as_ref());
         let Some(window) = self.window_of(&positions) else {
             return Ok(());
         };
@@ -137,7 +143,7 @@ impl Reading<'_> {
     }
 
     fn average_patch(&mut self, patch: Patch, tolerance_px: f64) -> Result<(), WarpError> {
-        let corners = Positions::of_corners(self.geometry, self.view, patch, tolerance_px);
+        let corners = Positions::of_corners(self.geometry, self.view, patch, tolerance_px, self.whole.as_ref());
         let grid = Grid {
             width: self.level.width,
             height: self.level.height,

@@ -54,18 +54,55 @@ impl Source {
             Some(&mask) if mask != INVALID => index,
             _ => NOWHERE,
         };
-        match positions {
-            Positions::Separable { cols, rows } => {
-                let cols: Vec<Option<u32>> = cols.iter().map(of_col).collect();
-                let rows = rows.iter().map(of_row);
-                rows.flat_map(|row| cols.iter().map(move |&col| (col, row)))
-                    .map(|(col, row)| valid(self.index(col, row)))
-                    .collect()
-            }
-            Positions::Free { cols, rows, .. } => {
-                cols.iter().zip(rows).map(|(col, row)| valid(self.index(of_col(col), of_row(row)))).collect()
-            }
+        if let Positions::Separable { cols, rows } = positions {
+            let cols: Vec<Option<u32>> = cols.iter().map(of_col).collect();
+            let rows = rows.iter().map(of_row);
+            return rows
+                .flat_map(|row| cols.iter().map(move |&col| (col, row)))
+                .map(|(col, row)| valid(self.index(col, row)))
+                .collect();
         }
+        let any_invalid = mask.contains(&INVALID);
+        let mut indices = Vec::new();
+        positions.for_each_line(|cols, rows| {
+            let start = indices.len();
+            if self.add_line_inside(cols, rows, &mut indices) {
+                if any_invalid {
+                    indices.iter_mut().skip(start).for_each(|index| *index = valid(*index));
+                }
+            } else {
+                indices.truncate(start);
+                indices.extend(cols.iter().zip(rows).map(|(col, row)| valid(self.index(of_col(col), of_row(row)))));
+            }
+        });
+        indices
+    }
+
+    /// Appends the nearest pixels of a line of positions; `false` if some of them lie outside of the window.
+    ///
+    /// This is the inner loop of nearest. A number below 2^52 that is added to 2^52 stands rounded in the low bits of the sum; from
+    /// that, its whole part is found several numbers at a time.
+    fn add_line_inside(&self, cols: &[f64], rows: &[f64], indices: &mut Vec<u32>) -> bool {
+        const SHIFT: f64 = 4_503_599_627_370_496.0;
+        let (per_col, per_row) = self.level_per_full;
+        let (first_col, first_row) = (f64::from(self.window.col()), f64::from(self.window.row()));
+        let (width, height) = (f64::from(self.window.width()), f64::from(self.window.height()));
+        let whole = |number: f64| {
+            let rounded = (number + SHIFT) - SHIFT;
+            if rounded > number { rounded - 1.0 } else { rounded }
+        };
+        let mut outside = false;
+        indices.extend(cols.iter().zip(rows).map(|(&col, &row)| {
+            let (col, row) = (whole(col * per_col + EDGE) - first_col, whole(row * per_row + EDGE) - first_row);
+            outside |= !(col >= 0.0 && row >= 0.0 && col < width && row < height);
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "the low bits hold the index, which fits or is not used"
+            )]
+            let index = (row * width + col + SHIFT).to_bits() as u32;
+            index
+        }));
+        !outside
     }
 }
 
@@ -187,37 +224,46 @@ impl Weights<'_> {
         if let Positions::Separable { cols, .. } = self.positions {
             across.of(&self.kernels.0, cols.iter().map(|col| col * per_col), self.source.width);
         }
-        for (row, (plane, nearest)) in target.rows(plane, self.nearest).enumerate() {
-            match self.positions {
-                Positions::Separable { rows, .. } => {
-                    let position = rows.get(row).copied().unwrap_or(f64::NAN);
-                    down.of(&self.kernels.1, std::iter::once(position * per_row), self.source.height);
-                }
-                Positions::Free { width, cols, rows } => {
-                    let part = row * width..(row + 1) * width;
-                    let (cols, rows) = (cols.get(part.clone()).unwrap_or_default(), rows.get(part).unwrap_or_default());
-                    across.of(&self.kernels.0, cols.iter().map(|col| col * per_col), self.source.width);
-                    down.of(&self.kernels.1, rows.iter().map(|row| row * per_row), self.source.height);
-                }
+        if let Positions::Separable { rows, .. } = self.positions {
+            for (row, (plane, nearest)) in target.rows(plane, self.nearest).enumerate() {
+                let position = rows.get(row).copied().unwrap_or(f64::NAN);
+                down.of(&self.kernels.1, std::iter::once(position * per_row), self.source.height);
+                self.typed_row(source, mask, (&across, &down), row, (plane, nearest));
             }
-            let is_separable = matches!(self.positions, Positions::Separable { .. });
-            for (col, (to, &index)) in plane.iter_mut().zip(nearest).enumerate() {
-                if index == NOWHERE {
-                    continue;
+            return;
+        }
+        let mut lines = target.rows(plane, self.nearest).enumerate();
+        self.positions.for_each_line(|cols, rows| {
+            let Some((row, line)) = lines.next() else { return };
+            across.of(&self.kernels.0, cols.iter().map(|col| col * per_col), self.source.width);
+            down.of(&self.kernels.1, rows.iter().map(|row| row * per_row), self.source.height);
+            self.typed_row(source, mask, (&across, &down), row, line);
+        });
+    }
+
+    fn typed_row<T: Mean>(
+        &self,
+        source: &[T],
+        mask: Option<&[u8]>,
+        (across, down): (&AxisWeights, &AxisWeights),
+        row: usize,
+        (plane, nearest): (&mut [T], &[u32]),
+    ) {
+        let is_separable = matches!(self.positions, Positions::Separable { .. });
+        for (col, (to, &index)) in plane.iter_mut().zip(nearest).enumerate() {
+            if index == NOWHERE {
+                continue;
+            }
+            let weights = across.get(col).zip(down.get(if is_separable { 0 } else { col }));
+            let mean = match weights {
+                Some((across, down)) if self.fallback.is_none() || self.is_whole(source, mask, across.0, down.0) => {
+                    self.mean(source, mask, across, down)
                 }
-                let weights = across.get(col).zip(down.get(if is_separable { 0 } else { col }));
-                let mean = match weights {
-                    Some((across, down))
-                        if self.fallback.is_none() || self.is_whole(source, mask, across.0, down.0) =>
-                    {
-                        self.mean(source, mask, across, down)
-                    }
-                    _ => self.fallback_mean(source, mask, col, row),
-                };
-                // Too little weight around a valid pixel: that pixel alone.
-                if let Some(mean) = mean.or_else(|| source.get(index as usize).copied()) {
-                    *to = mean;
-                }
+                _ => self.fallback_mean(source, mask, col, row),
+            };
+            // Too little weight around a valid pixel: that pixel alone.
+            if let Some(mean) = mean.or_else(|| source.get(index as usize).copied()) {
+                *to = mean;
             }
         }
     }
