@@ -62,6 +62,11 @@ fn open_window(arguments: WindowArguments, started: Instant) -> Result<(), Failu
     use cogscope::cli::{Renderer, Theme};
     use cogscope::document::ThemeChoice;
 
+    if let Some(missing) = arguments.paths.iter().find(|path| !path.exists()) {
+        let message =
+            format!("{}: there is no such file, folder or subcommand; see cogscope --help", missing.display());
+        return Err(Failure { message: Some(message) });
+    }
     let options = WindowOptions {
         paths: arguments.paths,
         renderer: match arguments.renderer {

@@ -135,3 +135,34 @@ fn a_reader_that_goes_away_is_no_failure() {
 fn a_program_without_a_window_says_so() {
     assert!(failure(&mut cogscope([] as [&str; 0])).contains("without a window"));
 }
+
+#[test]
+fn an_image_is_never_overwritten_by_its_own_picture() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("image.tif");
+    std::fs::copy(sample("olinda/LE07_olinda_6band.tif"), &file).unwrap();
+    let before = std::fs::read(&file).unwrap();
+    let view = ["--bbox", "-34.9,-8,-34.8,-7.9", "--size", "10x10", "-o"];
+    let line = failure(cogscope(["render"]).arg(&file).args(view).arg(&file));
+    assert!(line.contains("one of the images that are read"), "{line}");
+    // By another name, from a folder, and for a tile too.
+    let again = folder.path().join(".").join("image.tif");
+    failure(cogscope(["render"]).arg(folder.path()).args(view).arg(&again));
+    failure(cogscope(["tile"]).arg(&file).args(["10/413/534", "-o"]).arg(&again));
+    assert!(std::fs::read(&file).unwrap() == before, "the image is as it was");
+}
+
+#[test]
+#[cfg(unix)]
+fn a_pipe_is_no_image_and_nobody_waits_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("pipe.tif");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    assert!(failure(cogscope(["info"]).arg(&pipe)).contains("it is a pipe or a device"));
+}
+
+#[test]
+fn what_is_neither_a_subcommand_nor_a_path_opens_no_window() {
+    let line = failure(&mut cogscope(["frobnicate"]));
+    assert!(line.contains("frobnicate") && line.contains("no such file, folder or subcommand"), "{line}");
+}

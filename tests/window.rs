@@ -333,3 +333,66 @@ fn a_scene_is_shown_in_its_own_system_and_the_usual_map_comes_back() {
     assert!(app(&window).document().imagery.own_map.is_none());
     assert_eq!(app(&window).document().notices.as_text(), "");
 }
+
+#[test]
+fn what_is_typed_right_after_a_chord_belongs_to_its_field() {
+    let (mut window, _settings) = open_still();
+    let before = position(&window);
+    // All of it within one frame, as on a slow machine.
+    window.key_press_modifiers(Modifiers::COMMAND, Key::G);
+    for key in [Key::Minus, Key::Num1] {
+        window.key_press(key);
+    }
+    window.event(egui::Event::Text("-16.5 179.9".to_owned()));
+    window.run_steps(6);
+    assert_eq!(position(&window).zoom, before.zoom, "the map takes no key that was meant for the field");
+    window.key_press(Key::Enter);
+    until(&mut window, "the map is there", |app| {
+        app.map_position().is_some_and(|map| (map.lon_deg - 179.9).abs() < 1e-6 && (map.lat_deg + 16.5).abs() < 1e-6)
+    });
+}
+
+#[test]
+fn coordinates_go_back_into_the_box_as_they_are_shown() {
+    let (mut window, _settings) = open_still();
+    for (text, lon, lat) in [
+        ("744\u{2009}960 E \u{2212}2\u{2009}815\u{2009}290 N", -54.5641, -25.4339),
+        ("21J 740215 7188030", -54.6134, -25.4033),
+    ] {
+        window.key_press_modifiers(Modifiers::COMMAND, Key::G);
+        window.event(egui::Event::Text(text.to_owned()));
+        window.run_steps(6);
+        window.key_press(Key::Enter);
+        until(&mut window, text, |app| {
+            app.map_position().is_some_and(|map| (map.lon_deg - lon).abs() < 2e-3 && (map.lat_deg - lat).abs() < 2e-3)
+        });
+    }
+}
+
+#[test]
+fn escape_leaves_a_text_before_it_clears_the_selection() {
+    let (mut window, _settings) = open_still();
+    window.key_press(Key::J);
+    window.run_steps(4);
+    window.key_press_modifiers(Modifiers::COMMAND, Key::F);
+    window.run_steps(6);
+    window.key_press(Key::Escape);
+    window.run_steps(3);
+    assert_eq!(app(&window).document().targets.selection().len(), 1);
+    window.key_press(Key::Escape);
+    window.run_steps(3);
+    assert!(app(&window).document().targets.selection().is_empty());
+}
+
+#[test]
+fn the_panels_show_the_image_that_one_flies_to() {
+    let (mut window, _settings) = open_still();
+    let catalog = &app(&window).document().imagery.catalog;
+    let olinda =
+        catalog.entries().iter().copied().find(|id| catalog.entry(*id).is_some_and(|e| e.name().contains("olinda")));
+    click(&mut window, Role::TreeItem, "LE07_olinda_6band");
+    assert_eq!(app(&window).document().imagery.chosen, olinda);
+    window.key_press(Key::J);
+    window.run_steps(4);
+    assert_ne!(app(&window).document().imagery.chosen, olinda, "the first target lies in another scene");
+}

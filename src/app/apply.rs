@@ -4,7 +4,7 @@
 use super::dialogs::Ask;
 use super::{CogscopeApp, set_theme};
 use crate::document::{MapPosition, NoticeLevel};
-use crate::geo::{BoundingBox, mercator_from_lon_lat};
+use crate::geo::{BoundingBox, LonLat, mercator_from_lon_lat};
 use crate::jobs::Job;
 use crate::library::{EntryId, NamePattern};
 use crate::targets::{SelectMode, TargetFilter, TargetId, TargetSet};
@@ -128,6 +128,18 @@ impl CogscopeApp {
             let zoom = self.panels.map.viewport().zoom.max(TARGET_ZOOM);
             let (lon_deg, lat_deg) = (position.lon_deg(), position.lat_deg());
             self.panels.map.fly_to(MapPosition { lon_deg, lat_deg, zoom });
+            self.choose_image_at(position);
+        }
+    }
+
+    /// The panels show the image that is on top where one flies to, not one that lies elsewhere.
+    fn choose_image_at(&mut self, position: LonLat) {
+        let imagery = &mut self.document.imagery;
+        let at = mercator_from_lon_lat(position.lon_deg(), position.lat_deg());
+        let there =
+            BoundingBox::new(at.x, at.y, at.x, at.y).map(|at| imagery.catalog.shown_in(&at)).unwrap_or_default();
+        if !imagery.chosen.is_some_and(|chosen| there.contains(&chosen)) {
+            imagery.chosen = there.first().copied().or(imagery.chosen);
         }
     }
 

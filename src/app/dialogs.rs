@@ -4,6 +4,7 @@ use crate::ui::SaveWish;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
+use std::time::{Duration, Instant};
 
 /// What to ask for.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,12 +21,24 @@ pub enum Ask {
 pub struct Dialogs {
     waker: Arc<dyn Fn() + Send + Sync>,
     answer: Option<(Ask, Receiver<Vec<PathBuf>>)>,
+    opened: Instant,
 }
+
+/// What came of a dialog.
+pub enum Answer {
+    /// What was asked for, and the paths that were chosen.
+    Chosen(Ask, Vec<PathBuf>),
+    /// It was gone before anyone could have closed it: there is none on this machine.
+    Missing,
+}
+
+/// Nobody closes a dialog faster than this.
+const LEAST_DIALOG: Duration = Duration::from_millis(350);
 
 impl Dialogs {
     /// `waker` is called from the dialog's thread when there is an answer.
     pub fn new(waker: Arc<dyn Fn() + Send + Sync>) -> Self {
-        Self { waker, answer: None }
+        Self { waker, answer: None, opened: Instant::now() }
     }
 
     /// Opens a dialog, starting at `near`; does nothing while one is open. An error says why there is none.
@@ -44,18 +57,22 @@ impl Dialogs {
             })
             .map_err(|e| format!("The file dialog could not be opened: {e}"))?;
         self.answer = Some((asked, receiver));
+        self.opened = Instant::now();
         Ok(())
     }
 
-    /// What was asked for and the paths that were chosen, once; `None` while the dialog is open or after it was cancelled.
-    pub fn poll(&mut self) -> Option<(Ask, Vec<PathBuf>)> {
+    /// What came of the dialog, once; `None` while it is open or after it was cancelled.
+    pub fn poll(&mut self) -> Option<Answer> {
         let paths = match self.answer.as_ref()?.1.try_recv() {
             Ok(paths) => paths,
             Err(TryRecvError::Empty) => return None,
             Err(TryRecvError::Disconnected) => Vec::new(),
         };
         let (ask, _) = self.answer.take()?;
-        (!paths.is_empty()).then_some((ask, paths))
+        if !paths.is_empty() {
+            return Some(Answer::Chosen(ask, paths));
+        }
+        (self.opened.elapsed() < LEAST_DIALOG).then_some(Answer::Missing)
     }
 }
 

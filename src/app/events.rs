@@ -77,7 +77,10 @@ impl CogscopeApp {
                         self.document.notices.add(NoticeLevel::Info, note.clone(), Some(path.clone()));
                     }
                     if !set.set_aside().is_empty() {
-                        let text = format!("{} rows are no targets: {}", set.set_aside().len(), first_reason(&set));
+                        let text = match set.set_aside().len() {
+                            1 => format!("1 row is no target: {}", first_reason(&set)),
+                            count => format!("{count} rows are no targets: {}", first_reason(&set)),
+                        };
                         self.document.notices.add(NoticeLevel::Warning, text, Some(path.clone()));
                     }
                     let before = self.document.targets.set().cloned();

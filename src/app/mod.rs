@@ -30,7 +30,7 @@ pub use run::run;
 use crate::document::{Document, MapPosition, NoticeLevel, Settings, ThemeChoice};
 use crate::jobs::{Job, JobId, Jobs, JobsConfig};
 use crate::ui::{Command, Docks, Panels, theme};
-use dialogs::{Ask, Dialogs};
+use dialogs::{Answer, Ask, Dialogs};
 use rustc_hash::FxHashSet;
 use screenshot::Screenshot;
 use std::path::PathBuf;
@@ -51,6 +51,7 @@ pub struct CogscopeApp {
     scans: FxHashSet<JobId>,
     commands: Vec<Command>,
     dialogs: Dialogs,
+    keys: shortcuts::Keys,
     screenshot: Option<Screenshot>,
     next_pin: u64,
     view_stretch: Option<styling::ViewStretch>,
@@ -96,6 +97,11 @@ impl CogscopeApp {
         let docks = Docks::new(document.settings.layout.as_ref());
         let mut commands = Vec::new();
         let first = first_paths(options, &document.settings);
+        let starts_anew = options.paths.is_empty() && !options.starts_empty;
+        if let Some(gone) = document.settings.recent.first().filter(|path| starts_anew && !path.exists()) {
+            let text = "The folder that was open last is not there any more, or its drive is not connected";
+            document.notices.add(NoticeLevel::Warning, text, Some(gone.clone()));
+        }
         if !first.is_empty() {
             commands.push(Command::OpenPaths(first));
         }
@@ -108,6 +114,7 @@ impl CogscopeApp {
             scans: FxHashSet::default(),
             commands,
             dialogs: Dialogs::new(waker),
+            keys: shortcuts::Keys::default(),
             screenshot: options.screenshot.clone().map(|path| Screenshot::new(path, failure)),
             next_pin: 1,
             view_stretch: None,
@@ -146,11 +153,18 @@ impl CogscopeApp {
             // The first frame stands on the screen when the second begins.
             tracing::debug!(ms = self.started.elapsed().as_millis(), "first_frame");
         }
-        if let Some((ask, paths)) = self.dialogs.poll() {
-            self.commands.extend(match ask {
+        match self.dialogs.poll() {
+            Some(Answer::Chosen(ask, paths)) => self.commands.extend(match ask {
                 Ask::Folder | Ask::Files => Some(Command::OpenPaths(paths)),
                 Ask::Save(wish) => paths.into_iter().next().map(|path| Command::SaveTo { wish, path }),
-            });
+            }),
+            Some(Answer::Missing) => self.document.notices.add(
+                NoticeLevel::Error,
+                "There is no file dialog on this machine: install zenity or a desktop portal, drop the folder on the window, or \
+                 name it when starting cogscope",
+                None,
+            ),
+            None => {}
         }
         self.take_events();
         for command in std::mem::take(&mut self.commands) {
@@ -204,7 +218,7 @@ impl CogscopeApp {
 
     /// The part of a frame that draws.
     pub fn show(&mut self, ui: &mut egui::Ui) {
-        shortcuts::read(ui.ctx(), self.document.is_reviewing, &mut self.commands);
+        self.keys.read(ui.ctx(), self.document.is_reviewing, &mut self.commands);
         self.read_dropped_files(ui.ctx());
         self.panels.ui(ui, &mut self.docks, &self.document, &mut self.commands);
         if self.frames < 2 || !self.commands.is_empty() {

@@ -26,12 +26,18 @@ pub fn run(options: &WindowOptions) -> Result<(), AppError> {
         match eframe::run_native("cogscope", native_options(options, *renderer), creator) {
             Ok(()) => return failure.lock().map_or(Ok(()), |mut failure| failure.take().map_or(Ok(()), Err)),
             Err(error) => {
-                tracing::warn!(%error, ?renderer, "this graphics interface does not work");
-                tried.push(format!("{renderer:?}: {error}"));
+                tracing::info!(%error, ?renderer, "this graphics interface does not work");
+                tried.push(format!("{renderer:?}: {}", without_source_places(&error.to_string())));
             }
         }
     }
     Err(AppError::NoWindow { tried: tried.join("; ") })
+}
+
+/// An error without the places in the sources of libraries (`/…/mod.rs:810: `) that some of them put into their words.
+fn without_source_places(text: &str) -> String {
+    let words = text.split_whitespace().filter(|word| !word.contains(".rs:"));
+    words.collect::<Vec<_>>().join(" ")
 }
 
 fn native_options(options: &WindowOptions, renderer: eframe::Renderer) -> eframe::NativeOptions {

@@ -2,7 +2,7 @@
 
 use crate::targets::Verdict;
 use crate::ui::Command;
-use egui::{Context, Key, KeyboardShortcut, Modifiers};
+use egui::{Context, Event, Key, KeyboardShortcut, Modifiers};
 
 const CHORDS: &[(KeyboardShortcut, Command)] = &[
     (KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::O), Command::AskForFiles),
@@ -55,24 +55,71 @@ const PLAIN: &[(Key, Command)] = &[
     (Key::Escape, Command::Clear),
 ];
 
-/// Turns this frame's keys into commands, and takes them from the input.
-pub fn read(ctx: &Context, is_reviewing: bool, commands: &mut Vec<Command>) {
+/// Frames from a chord that opens a text field until that has the focus.
+const FRAMES_UNTIL_FOCUS: u8 = 2;
+
+/// What the keyboard remembers from frame to frame.
+#[derive(Default)]
+pub struct Keys {
+    /// Keys and texts that came before the field was there which they were meant for.
+    held: Vec<Event>,
+    frames_to_hold: u8,
+    was_typing: bool,
+}
+
+impl Keys {
+    /// Turns this frame's keys into commands, and takes them from the input.
+    pub fn read(&mut self, ctx: &Context, is_reviewing: bool, commands: &mut Vec<Command>) {
+        if self.frames_to_hold > 0 {
+            self.frames_to_hold -= 1;
+            self.hold(ctx);
+            ctx.request_repaint();
+            return;
+        }
+        if !self.held.is_empty() {
+            let held = std::mem::take(&mut self.held);
+            ctx.input_mut(|input| drop(input.events.splice(0..0, held)));
+        }
+        let before = commands.len();
+        take_chords(ctx, CHORDS, commands);
+        let opens_a_field = |command: &Command| {
+            matches!(command, Command::TogglePalette | Command::FocusGoTo | Command::FocusTargetFilter)
+        };
+        if commands.iter().skip(before).any(opens_a_field) {
+            self.frames_to_hold = FRAMES_UNTIL_FOCUS;
+            self.hold(ctx);
+            return;
+        }
+        let is_typing = ctx.text_edit_focused();
+        let was_typing = std::mem::replace(&mut self.was_typing, is_typing);
+        // Escape leaves a text or closes a menu, and means nothing more then.
+        if was_typing || egui::Popup::is_any_open(ctx) {
+            ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
+        }
+        if !is_typing {
+            take_chords(ctx, CHORDS_OUTSIDE_TEXTS, commands);
+            take_plain(ctx, is_reviewing, commands);
+        }
+    }
+
+    fn hold(&mut self, ctx: &Context) {
+        let is_key = |event: &Event| matches!(event, Event::Key { .. } | Event::Text(_) | Event::Paste(_));
+        ctx.input_mut(|input| self.held.extend(input.events.extract_if(.., |event| is_key(event))));
+    }
+}
+
+fn take_chords(ctx: &Context, chords: &[(KeyboardShortcut, Command)], commands: &mut Vec<Command>) {
     ctx.input_mut(|input| {
-        for (chord, command) in CHORDS {
+        for (chord, command) in chords {
             if input.consume_shortcut(chord) {
                 commands.push(command.clone());
             }
         }
     });
-    if ctx.text_edit_focused() {
-        return;
-    }
+}
+
+fn take_plain(ctx: &Context, is_reviewing: bool, commands: &mut Vec<Command>) {
     ctx.input_mut(|input| {
-        for (chord, command) in CHORDS_OUTSIDE_TEXTS {
-            if input.consume_shortcut(chord) {
-                commands.push(command.clone());
-            }
-        }
         for (key, command) in REVIEW {
             if is_reviewing && input.consume_key(Modifiers::NONE, *key) {
                 commands.push(command.clone());

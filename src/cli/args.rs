@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::values::{parse_bbox, parse_crs_code, parse_pair, parse_size, parse_tile};
+use super::values::{parse_bbox, parse_crs_code, parse_pair, parse_png_path, parse_range, parse_size, parse_tile};
 use crate::geo::{BoundingBox, TileCoord};
 use crate::raster::Resampling;
 
@@ -42,13 +42,13 @@ pub struct WindowArguments {
     #[arg(long, value_name = "WxH", value_parser = parse_size)]
     pub size: Option<(u32, u32)>,
     /// Write a picture of the window once everything is drawn, then end.
-    #[arg(long, value_name = "OUT.png")]
+    #[arg(long, value_name = "OUT.png", value_parser = parse_png_path)]
     pub screenshot: Option<PathBuf>,
     /// Light or dark, instead of the remembered choice.
-    #[arg(long, value_enum, hide = true)]
+    #[arg(long, value_enum)]
     pub theme: Option<Theme>,
     /// Where settings are kept, instead of the user's own folder.
-    #[arg(long, value_name = "FOLDER", hide = true)]
+    #[arg(long, value_name = "FOLDER")]
     pub settings_dir: Option<PathBuf>,
 }
 
@@ -155,7 +155,7 @@ pub struct PointArguments {
     #[arg(allow_negative_numbers = true)]
     pub lat: Option<f64>,
     /// Column and row, counted from 0 at the top left, instead of a position.
-    #[arg(long, value_name = "COL,ROW", conflicts_with_all = ["lon", "lat"], value_parser = parse_pair::<u32>)]
+    #[arg(long, value_name = "COL,ROW", conflicts_with_all = ["lon", "lat"], allow_hyphen_values = true, value_parser = parse_pair::<u32>)]
     pub pixel: Option<(u32, u32)>,
     /// Answer in JSON.
     #[arg(long)]
@@ -188,7 +188,7 @@ pub struct StyleArguments {
     #[arg(long, allow_hyphen_values = true)]
     pub expression: Option<String>,
     /// The values shown darkest and brightest; once, or once for each band.
-    #[arg(long, value_name = "LO,HI", allow_hyphen_values = true, value_parser = parse_pair::<f64>)]
+    #[arg(long, value_name = "LO,HI", allow_hyphen_values = true, value_parser = parse_range)]
     pub rescale: Vec<(f64, f64)>,
     /// The percentiles shown darkest and brightest, or "none" or "minmax".
     #[arg(long, value_name = "2,98", conflicts_with = "rescale")]
@@ -197,7 +197,7 @@ pub struct StyleArguments {
     #[arg(long, value_name = "NAME")]
     pub colormap: Option<String>,
     /// Above 1 brightens, below 1 darkens.
-    #[arg(long, value_name = "G")]
+    #[arg(long, value_name = "G", allow_negative_numbers = true)]
     pub gamma: Option<f64>,
     /// A value to leave out.
     #[arg(long, value_name = "V", allow_negative_numbers = true)]

@@ -37,6 +37,12 @@ pub enum CliError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// What is to be written is one of the files that are read.
+    #[error("{}: this is one of the images that are read; give another name for the output", path.display())]
+    OutputIsInput {
+        /// The file.
+        path: PathBuf,
+    },
     /// There is no image in a folder.
     #[error("{}: there is no TIFF file in this folder; give a file or another folder", path.display())]
     NoImages {

@@ -104,7 +104,7 @@ fn band_text(band: &BandInfo) -> String {
 
 /// A number of bytes with a unit that leaves few digits.
 fn bytes(count: u64) -> String {
-    const UNITS: [(u64, &str); 3] = [(1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")];
+    const UNITS: [(u64, &str); 3] = [(1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")];
     match UNITS.iter().find(|(size, _)| count >= *size) {
         Some((size, unit)) => format!("{:.1} {unit}", count as f64 / *size as f64),
         None => format!("{count} bytes"),
@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn bytes_have_a_unit_that_suits_them() {
-        assert_eq!([999, 2048, 5 << 20, 3 << 30].map(bytes), ["999 bytes", "2.0 KiB", "5.0 MiB", "3.0 GiB"]);
+        assert_eq!([999, 2048, 5_240_000, 3 << 30].map(bytes), ["999 bytes", "2.0 kB", "5.2 MB", "3.2 GB"]);
     }
 
     #[test]

@@ -28,6 +28,9 @@ pub(super) fn write(
     cache: &BlockCache,
 ) -> Result<(), CliError> {
     let kind = kind_of(output)?;
+    if is_read_from(source, output) {
+        return Err(CliError::OutputIsInput { path: output.to_path_buf() });
+    }
     let encoded = match kind {
         Kind::Png => png(&picture(source, view, arguments, cache)?),
         Kind::Npy => Ok(npy(&values(source, view, arguments, cache)?)),
@@ -38,6 +41,17 @@ pub(super) fn write(
     };
     let bytes = encoded.map_err(|source: EncodeError| CliError::Encode { path: output.to_path_buf(), source })?;
     std::fs::write(output, bytes).map_err(|source| CliError::File { path: output.to_path_buf(), source })
+}
+
+/// Whether the file is one of those that are read, by whatever name.
+fn is_read_from(source: &Source, output: &Path) -> bool {
+    let Ok(output) = output.canonicalize() else { return false };
+    let images: Vec<_> = source.parts().into_iter().map(|part| part.image).collect();
+    let members = match source {
+        Source::Mosaic(mosaic) => mosaic.members().iter().flat_map(Source::parts).map(|part| part.image).collect(),
+        Source::Image(_) | Source::Scene(_) => Vec::new(),
+    };
+    images.iter().chain(&members).any(|image| image.path.canonicalize().is_ok_and(|path| path == output))
 }
 
 /// What messages call the source: its file, where it is one.

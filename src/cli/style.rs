@@ -21,7 +21,7 @@ impl StyleArguments {
             let by_name_in_any_case = || names.iter().position(|name| name.eq_ignore_ascii_case(text));
             let by_number =
                 || text.parse::<usize>().ok().and_then(|n| n.checked_sub(1)).filter(|&index| index < names.len());
-            by_name().or_else(by_number).or_else(by_name_in_any_case).ok_or_else(|| CliError::StyleArgument {
+            by_name().or_else(by_name_in_any_case).or_else(by_number).ok_or_else(|| CliError::StyleArgument {
                 argument: "--bands",
                 reason: format!(
                     "{} has no band `{text}`; its bands are {}, or by number 1 to {}",

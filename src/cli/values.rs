@@ -1,5 +1,6 @@
 //! Values of arguments: pairs, sizes, boxes, tiles, reference systems.
 
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use crate::geo::{BoundingBox, TileCoord};
@@ -12,6 +13,22 @@ pub(super) fn parse_pair<T: FromStr>(text: &str) -> Result<(T, T), String> {
         Some((first, second)) => Ok((number(first)?, number(second)?)),
         None => Err("two numbers with a comma between them are needed".into()),
     }
+}
+
+/// The lower and the upper end of a range of values that is not empty.
+pub(super) fn parse_range(text: &str) -> Result<(f64, f64), String> {
+    let (low, high) = parse_pair::<f64>(text)?;
+    if low == high || !low.is_finite() || !high.is_finite() {
+        return Err("the two values of a range have to differ".into());
+    }
+    Ok((low, high))
+}
+
+/// The name of a PNG file.
+pub(super) fn parse_png_path(text: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(text);
+    let is_png = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("png"));
+    if is_png { Ok(path) } else { Err("a screenshot is written as PNG: give a name that ends in .png".into()) }
 }
 
 /// A width and a height above 0, such as 800x600.

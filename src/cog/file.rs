@@ -63,6 +63,11 @@ pub(crate) struct SharedFile {
 impl SharedFile {
     pub(crate) fn open(path: &Path) -> Result<Self, CogError> {
         static OPENED: AtomicU64 = AtomicU64::new(0);
+        // Opening a pipe would wait for someone to write into it.
+        let kind = std::fs::metadata(path).map_err(|source| CogError::io(path, source))?;
+        if !kind.is_file() && !kind.is_dir() {
+            return Err(CogError::not_tiff(path, "it is a pipe or a device, no file"));
+        }
         let file = open_shared(path).map_err(|source| CogError::io(path, source))?;
         let metadata = file.metadata().map_err(|source| CogError::io(path, source))?;
         if metadata.is_dir() {

@@ -35,7 +35,9 @@ pub enum StyleError {
         high: f64,
     },
     /// Neither one manual range nor one a channel.
-    #[error("{given} ranges were given for {channels} channels: give one for all or one for each")]
+    #[error(
+        "the number of ranges ({given}) is not that of the channels ({channels}): give one for all or one for each"
+    )]
     RangeCount {
         /// Ranges given.
         given: usize,

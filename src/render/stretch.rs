@@ -188,7 +188,10 @@ mod tests {
         let found = ranges(&style(Stretch::Manual(vec![(1.0, 2.0)])), &three).unwrap();
         assert_eq!(found, [Range { low: 1.0, high: 2.0 }; 3]);
         let error = ranges(&style(Stretch::Manual(vec![(1.0, 2.0); 2])), &three).unwrap_err();
-        assert_eq!(error.to_string(), "2 ranges were given for 3 channels: give one for all or one for each");
+        assert_eq!(
+            error.to_string(),
+            "the number of ranges (2) is not that of the channels (3): give one for all or one for each"
+        );
     }
 
     #[test]

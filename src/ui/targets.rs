@@ -94,7 +94,7 @@ fn filter_ui(ui: &mut egui::Ui, document: &Document, state: &mut TargetsState, c
     let shown = document.targets.shown().len();
     ui.horizontal(|ui| {
         let text = if shown == all {
-            format!("{} targets", widgets::count(all))
+            format!("{} target{}", widgets::count(all), if all == 1 { "" } else { "s" })
         } else {
             format!("{} of {} targets", widgets::count(shown), widgets::count(all))
         };

@@ -161,8 +161,9 @@ mod tests {
         let names = ["B4", "B3", "near infrared"];
         let bands = |text| Expression::parse(text, &names).unwrap().bands().to_vec();
         assert_eq!(bands("B3"), [1]);
-        assert_eq!(bands("b3"), [2]);
-        assert_eq!(bands("b4"), [0], "there is no fourth band, so the name counts in either case");
+        assert_eq!(bands("b3"), [1], "a name counts in either case before a number does");
+        assert_eq!(bands("b4"), [0]);
+        assert_eq!(bands("b2"), [1], "no band has this name, so it is the second");
         assert_eq!(bands("\"near infrared\" - B4 + B4"), [2, 0]);
     }
 

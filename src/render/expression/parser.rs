@@ -170,7 +170,9 @@ impl Parser<'_> {
 
     /// The band that a word means: its own name, then `b` and its number, then its name in any case.
     fn band(&self, name: &str, position: usize) -> Result<usize, ExpressionError> {
-        if let Some(band) = self.band_names.iter().position(|known| *known == name) {
+        let exact = self.band_names.iter().position(|known| *known == name);
+        let in_any_case = || self.band_names.iter().position(|known| known.to_lowercase() == name.to_lowercase());
+        if let Some(band) = exact.or_else(in_any_case) {
             return Ok(band);
         }
         let count = self.band_names.len();
@@ -180,14 +182,11 @@ impl Parser<'_> {
         {
             return Ok(number - 1);
         }
-        let in_any_case = self.band_names.iter().position(|known| known.to_lowercase() == name.to_lowercase());
-        in_any_case.ok_or_else(|| {
-            let problem = match number {
-                Some(_) => format!("there is no band {name} (the source has {count})"),
-                None => format!("there is no band named {name}"),
-            };
-            self.fail(position, problem)
-        })
+        let problem = match number {
+            Some(_) => format!("there is no band {name} (the source has {count})"),
+            None => format!("there is no band named {name}"),
+        };
+        Err(self.fail(position, problem))
     }
 
     fn push_band(&mut self, band: usize) {

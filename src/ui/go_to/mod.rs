@@ -7,6 +7,7 @@ mod search;
 use super::{Command, icons, theme, widgets};
 use crate::document::{Document, MapPosition};
 use crate::targets::SelectMode;
+use egui::text::{CCursor, CCursorRange};
 use egui::{Align2, Key, Popup, PopupCloseBehavior, Role, Sense, TextEdit, WidgetInfo, pos2, vec2};
 use search::{Place, search};
 
@@ -54,6 +55,11 @@ pub fn go_to_ui(ui: &mut egui::Ui, document: &Document, state: &mut GoToState, c
     ui.ctx().accesskit_node_builder(response.id, |node| node.set_label("Go to"));
     if std::mem::take(&mut state.wants_focus) {
         response.request_focus();
+        // What is typed next replaces what stood there.
+        let mut edit = TextEdit::load_state(ui.ctx(), response.id).unwrap_or_default();
+        let all = CCursorRange::two(CCursor::new(0), CCursor::new(state.text.chars().count()));
+        edit.cursor.set_char_range(Some(all));
+        edit.store(ui.ctx(), response.id);
     }
     if response.gained_focus() || response.changed() {
         state.is_open = true;

@@ -2,7 +2,7 @@
 
 use super::position::positions;
 use crate::document::Document;
-use crate::geo::{BoundingBox, Crs, LonLat, Transformer, transform_bounds};
+use crate::geo::{BoundingBox, Crs, LonLat, Point, Transformer, parse_coordinates, transform_bounds};
 use crate::library::EntryId;
 use crate::targets::TargetId;
 
@@ -26,7 +26,11 @@ pub fn search(document: &Document, text: &str) -> Vec<Place> {
     if text.is_empty() {
         return Vec::new();
     }
-    let mut places: Vec<Place> = ordered(document, positions(text)).into_iter().map(Place::Position).collect();
+    let mut readings = ordered(document, positions(text));
+    if readings.is_empty() {
+        readings.extend(parse_coordinates(text).ok().or_else(|| in_system_of_images(document, text)));
+    }
+    let mut places: Vec<Place> = readings.into_iter().map(Place::Position).collect();
     places.extend(entries(document, text));
     places.extend(targets(document, text));
     places
@@ -39,6 +43,30 @@ fn ordered(document: &Document, mut readings: Vec<LonLat>) -> Vec<LonLat> {
         readings.sort_by_key(|place| !bounds.contains((*place).into()));
     }
     readings
+}
+
+/// Easting and northing as the status bar and the inspector show them, in the system of the chosen image: `744 960 E
+/// −2 815 290 N`, `744960, -2815290`.
+fn in_system_of_images(document: &Document, text: &str) -> Option<LonLat> {
+    let chosen = document.imagery.chosen.or_else(|| document.imagery.catalog.entries().first().copied())?;
+    let entry = document.imagery.catalog.entry(chosen)?;
+    let crs = entry.images().first()?.cog.crs()?.clone();
+    if crs.is_geographic() {
+        return None;
+    }
+    let plain = text.replace('\u{2212}', "-").replace(['\u{2009}', '\u{a0}'], "");
+    let (east, north) = match plain.split_once(['E', 'e', ',', ';']) {
+        Some(parts) => parts,
+        None => plain.split_once(' ')?,
+    };
+    let number = |text: &str| {
+        let digits: String =
+            text.chars().filter(|c| !c.is_whitespace() && !matches!(c, 'E' | 'e' | 'N' | 'n' | ',')).collect();
+        digits.parse::<f64>().ok()
+    };
+    let place = Point::new(number(east)?, number(north)?);
+    let degrees = Transformer::new(&crs, &Crs::wgs84(), None).ok()?.forward(place)?;
+    LonLat::new(degrees.x, degrees.y)
 }
 
 fn lon_lat_bounds(mercator: BoundingBox) -> Option<BoundingBox> {

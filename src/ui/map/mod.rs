@@ -152,7 +152,7 @@ pub fn map_ui(ui: &mut egui::Ui, document: &Document, state: &mut MapState, comm
     let palette = theme::palette(ui);
     let rect = ui.max_rect();
     state.rect = rect;
-    state.camera.advance(rect, ui.input(|i| i.stable_dt).min(0.1));
+    state.camera.advance(rect, ui.input(|i| i.stable_dt).min(0.5));
     // What the hand does in this frame moves the map in this frame, though the widget is only drawn below.
     if let Some(response) = ui.ctx().read_response(ui.next_auto_id()) {
         state.moved_by_hand |= input::handle(ui, &response, &mut state.camera, &mut state.box_zoom);

@@ -162,7 +162,8 @@ impl Viewport {
 
     /// Middle and zoom that show all of `bounds` with a margin; a single point is shown at `most_zoom`.
     pub fn fitting(rect: Rect, bounds: &BoundingBox, most_zoom: f64) -> (Point, f64) {
-        const MARGIN_POINTS: f32 = 24.0;
+        /// Room for what lies on the map's edges: buttons, scale bar.
+        const MARGIN_POINTS: f32 = 56.0;
         let room = (rect.size() - 2.0 * vec2(MARGIN_POINTS, MARGIN_POINTS)).max(vec2(32.0, 32.0));
         let metres = (bounds.width() / f64::from(room.x)).max(bounds.height() / f64::from(room.y));
         let zoom = (2.0 * MERCATOR_HALF_WORLD_M / (TILE_POINTS * metres)).log2();
@@ -250,7 +251,7 @@ mod tests {
         let (center, zoom) = Viewport::fitting(rect, &bounds, 18.0);
         let shown = Viewport { rect, frame: Arc::default(), center, zoom }.screen_rect(&bounds);
         assert!(rect.contains_rect(shown));
-        assert!(shown.height() > 400.0);
+        assert!(shown.height() > 350.0);
         let point = BoundingBox::new(0.0, 0.0, 0.0, 0.0).unwrap();
         assert_eq!(Viewport::fitting(rect, &point, 15.0).1, 15.0);
     }
