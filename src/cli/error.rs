@@ -178,7 +178,7 @@ fn conversion_advice(error: &ConvertError) -> &'static str {
         ConvertError::Same { .. } => "; give another name",
         ConvertError::SideFile { .. } => "; remove it, or give another name",
         ConvertError::Write(WriteError::Io { source, .. }) => match source.kind() {
-            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
                 "; free some space (up to twice the new file's size is needed), or write to another disk"
             }
             ErrorKind::NotFound => "; there is no such folder: create it first, or check the path",
