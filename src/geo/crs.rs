@@ -9,6 +9,7 @@ use std::sync::{Arc, LazyLock};
 use proj_core::{AxisOrder, CrsDef};
 
 use super::epsg_supplement::{self, Definition as Supplement};
+use super::own_projection::OwnProjection;
 use super::{proj_text, wkt_proj};
 
 /// Why a reference system can't be used.
@@ -46,12 +47,15 @@ pub(super) enum Definition {
     /// A text that carries its own shift to WGS 84, which `proj-wkt` only applies when it is given the text. `swapped`: the
     /// text asks for north before east.
     Shifted { text: String, swapped: bool },
-    /// `proj4rs` knows it.
-    Legacy(Arc<proj4rs::Proj>),
+    /// `proj4rs` knows it; the text is what it was made of.
+    Legacy { proj: Arc<proj4rs::Proj>, text: String },
+    /// By a formula of our own, from the coordinates of another system.
+    Own { projection: OwnProjection, base: Crs },
     /// Nobody does.
     Unsupported { reason: String },
 }
 
+#[derive(Clone)]
 struct Inner {
     epsg: Option<u32>,
     name: String,
@@ -59,6 +63,7 @@ struct Inner {
     text: Option<String>,
     geographic: bool,
     metres_per_unit: f64,
+    degrees_per_unit: f64,
     definition: Definition,
 }
 
@@ -83,6 +88,7 @@ fn well_known(code: u32, name: &str, geographic: bool) -> Crs {
             text: None,
             geographic,
             metres_per_unit: 1.0,
+            degrees_per_unit: 1.0,
             definition,
         })
     })
@@ -110,8 +116,14 @@ impl Crs {
         if let Some(entry) = epsg_supplement::find(code) {
             let supported = match entry.definition {
                 Supplement::Proj(text) => Self::from_proj_string(text).map_err(|error| error.to_string()),
-                Supplement::Unit(unit) => Err(format!("its longitudes and latitudes are in {unit}s")),
-                Supplement::Unknown => Err("its projection is not known".to_owned()),
+                Supplement::Grads(text) => {
+                    Self::from_proj_string(text).map(|crs| crs.in_units_of(0.9)).map_err(|error| error.to_string())
+                }
+                Supplement::SameAs(code) => Self::from_epsg(code).map_err(|error| error.to_string()),
+                Supplement::SouthWest(code) => {
+                    Self::from_epsg(code).map(|base| base.with_south_west_axes()).map_err(|error| error.to_string())
+                }
+                Supplement::Method(method) => Err(format!("its projection method, {method}, is not supported")),
             };
             let crs = supported.unwrap_or_else(|reason| Self::unsupported(entry.name, &reason));
             return Ok(crs.with_identity(Some(code), entry.name));
@@ -126,6 +138,18 @@ impl Crs {
     pub fn from_proj_string(text: &str) -> Result<Self, CrsError> {
         let text = text.trim();
         let completed = proj_text::completed(text);
+        if let Some(projection) = OwnProjection::of_proj_text(&completed) {
+            let base = Self::from_proj_string(&format!("+proj=longlat {}", proj_text::datum_of(&completed)))?;
+            return Ok(Self::new(Inner {
+                epsg: None,
+                name: text.to_owned(),
+                text: Some(text.to_owned()),
+                geographic: false,
+                metres_per_unit: 1.0,
+                degrees_per_unit: 1.0,
+                definition: Definition::Own { projection, base },
+            }));
+        }
         let core_error = if proj_text::is_for_legacy(&completed) {
             String::new()
         } else {
@@ -146,7 +170,8 @@ impl Crs {
                 text: Some(text.to_owned()),
                 geographic: proj.is_latlong(),
                 metres_per_unit: proj.to_meter(),
-                definition: Definition::Legacy(Arc::new(proj)),
+                degrees_per_unit: 1.0,
+                definition: Definition::Legacy { proj: Arc::new(proj), text: legacy },
             })),
             Ok(_) => Err(malformed(text, "geocentric coordinates are no map")),
             Err(error) => Err(malformed(text, &format!("{core_error}; {error:?}"))),
@@ -183,6 +208,7 @@ impl Crs {
             text: None,
             geographic: false,
             metres_per_unit: 1.0,
+            degrees_per_unit: 1.0,
             definition: Definition::Unsupported { reason: reason.to_owned() },
         })
     }
@@ -206,14 +232,18 @@ impl Crs {
     }
 
     fn with_identity(&self, epsg: Option<u32>, name: &str) -> Self {
-        Self::new(Inner {
-            epsg,
-            name: name.to_owned(),
-            text: self.0.text.clone(),
-            geographic: self.0.geographic,
-            metres_per_unit: self.0.metres_per_unit,
-            definition: self.0.definition.clone(),
-        })
+        Self::new(Inner { epsg, name: name.to_owned(), ..self.0.as_ref().clone() })
+    }
+
+    /// The same system, of which files hold coordinates in other units: their size in degrees.
+    fn in_units_of(&self, degrees: f64) -> Self {
+        Self::new(Inner { degrees_per_unit: degrees, ..self.0.as_ref().clone() })
+    }
+
+    /// The system whose x runs south and y west of this one.
+    fn with_south_west_axes(&self) -> Self {
+        let definition = Definition::Own { projection: OwnProjection::SouthWest, base: self.clone() };
+        Self::new(Inner { epsg: None, text: None, definition, ..self.0.as_ref().clone() })
     }
 
     fn from_core(def: CrsDef, epsg: Option<u32>, text: Option<&str>) -> Self {
@@ -228,6 +258,7 @@ impl Crs {
             text: text.map(str::to_owned),
             geographic: def.is_geographic(),
             metres_per_unit: def.as_projected().map_or(1.0, proj_core::ProjectedCrsDef::linear_unit_to_meter),
+            degrees_per_unit: 1.0,
             definition: if def.is_geocentric() {
                 Definition::Unsupported { reason: "geocentric coordinates are no map".to_owned() }
             } else {
@@ -270,6 +301,13 @@ impl Crs {
     #[must_use]
     pub fn metres_per_unit(&self) -> Option<f64> {
         (!self.0.geographic).then_some(self.0.metres_per_unit)
+    }
+
+    /// What angles in files of this system must be multiplied with to be degrees: 0.9 where the authority counts in grads. Its
+    /// coordinates here are always degrees.
+    #[must_use]
+    pub fn degrees_per_file_unit(&self) -> f64 {
+        self.0.degrees_per_unit
     }
 
     /// Whether coordinates can be transformed at all; the reason where not.

@@ -1,7 +1,8 @@
 //! Systems of the EPSG registry that the embedded one lacks or takes for something else (prime meridians other than
 //! Greenwich, for one), as PROJ strings: facts of the registry, among them the shift to WGS 84 where it is a formula.
 
-/// Code, name and PROJ string, separated by tabs.
+/// Code, name and PROJ string, separated by tabs. Instead of a PROJ string: `grads:` and one, `same:` or `southwest:` and the code of
+/// a system that it differs from by name or axes only, `method:` and the name of a method that can't be computed.
 static TABLE: &str = include_str!("epsg_supplement.tsv");
 
 /// One system.
@@ -15,9 +16,14 @@ pub(super) struct Entry {
 #[derive(Debug, PartialEq)]
 pub(super) enum Definition {
     Proj(&'static str),
-    /// Longitudes and latitudes in a unit other than degrees.
-    Unit(&'static str),
-    Unknown,
+    /// Longitudes and latitudes, which files hold in grads.
+    Grads(&'static str),
+    /// Coordinates are those of another code.
+    SameAs(u32),
+    /// As another code, but x runs south and y west.
+    SouthWest(u32),
+    /// A projection method that nobody computes.
+    Method(&'static str),
 }
 
 /// The entry of a code.
@@ -26,10 +32,12 @@ pub(super) fn find(code: u32) -> Option<Entry> {
     let mut lines = TABLE.lines().filter_map(|line| line.split_once('\t'));
     let (_, rest) = lines.find(|(code, _)| *code == wanted)?;
     let (name, text) = rest.split_once('\t')?;
-    let definition = match text.strip_prefix("unit:") {
-        Some(unit) => Definition::Unit(unit),
-        None if text.is_empty() => Definition::Unknown,
-        None => Definition::Proj(text),
+    let definition = match text.split_once(':') {
+        Some(("grads", proj)) => Definition::Grads(proj),
+        Some(("same", code)) => Definition::SameAs(code.parse().ok()?),
+        Some(("southwest", code)) => Definition::SouthWest(code.parse().ok()?),
+        Some(("method", method)) => Definition::Method(method),
+        _ => Definition::Proj(text),
     };
     Some(Entry { name, definition })
 }
@@ -51,8 +59,12 @@ mod tests {
                 unsupported.push(code);
             }
         }
-        // Grads, and projections that nobody computes: modified Krovak, New Zealand Map Grid, Laborde, two Austrian grids.
-        let known = [4807, 4810, 4811, 4816, 4819, 4821, 4901, 4902, 5224, 5225, 5515, 8044, 8045, 27200, 29701];
+        // Methods that PROJ doesn't compute, either.
+        let known: Vec<u32> = TABLE
+            .lines()
+            .filter(|line| line.contains("\tmethod:"))
+            .map(|line| line.split('\t').next().unwrap().parse().unwrap())
+            .collect();
         assert_eq!(unsupported, known);
     }
 

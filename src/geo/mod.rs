@@ -4,15 +4,19 @@
 
 mod affine;
 mod bounding_box;
+mod chain;
 mod coordinate_text;
 mod crs;
 mod datum_part;
+mod datum_shift;
 mod epsg_supplement;
 mod geodesic;
 mod grid_reference;
 mod map_frame;
+mod own_projection;
 mod point;
 mod proj_text;
+mod steps;
 mod tile_coord;
 mod transformer;
 mod wkt_proj;

@@ -1,11 +1,29 @@
 //! PROJ strings before they go to a parser: what PROJ takes for granted is filled in.
 
 /// The value of `+key=…`; of a flag the empty text.
-fn value<'a>(text: &'a str, key: &str) -> Option<&'a str> {
+pub(super) fn value<'a>(text: &'a str, key: &str) -> Option<&'a str> {
     text.split_whitespace().find_map(|part| {
         let (name, value) = part.trim_start_matches('+').split_once('=').unwrap_or((part.trim_start_matches('+'), ""));
         (name == key).then_some(value)
     })
+}
+
+/// Those parameters that say the shape of the earth.
+pub(super) fn shape_of(text: &str) -> String {
+    only(text, &["a", "b", "rf", "f", "R", "ellps", "datum"])
+}
+
+/// Those parameters that say what longitudes and latitudes refer to: shape, datum and prime meridian.
+pub(super) fn datum_of(text: &str) -> String {
+    only(text, &["a", "b", "rf", "f", "R", "ellps", "datum", "towgs84", "nadgrids", "pm"])
+}
+
+fn only(text: &str, keys: &[&str]) -> String {
+    let is_wanted = |part: &&str| {
+        let part = part.trim_start_matches('+');
+        keys.contains(&part.split('=').next().unwrap_or(part))
+    };
+    text.split_whitespace().filter(is_wanted).collect::<Vec<_>>().join(" ")
 }
 
 /// With the second standard parallel of a cone that touches along one, and without what says nothing of positions.

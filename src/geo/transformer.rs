@@ -4,55 +4,42 @@
 //! `None` (in slices: NaN), never a guess. Datum shifts are the registry's formulas; grids are not carried, and where only a
 //! ballpark shift is left, [`Transformer::note`] says so.
 
-use std::sync::Arc;
-
-use proj_core::{
-    AreaOfInterest, Bounds, Coord, CrsDef, Datum, DatumToWgs84, GeographicCrsDef, SelectionOptions, SelectionReason,
-    Transform,
-};
-
-use super::crs::Definition;
-use super::tile_coord::{lon_lat_from_mercator, mercator_from_lon_lat};
+use super::chain::Chain;
+use super::steps::{Step, run, run_slice};
 use super::{BoundingBox, Crs, CrsError, Point};
-
-/// One step of a chain, from point to point.
-#[derive(Clone)]
-enum Step {
-    Core(Box<Transform>),
-    /// As `Core`, with x and y exchanged before (`.1`) or after (`.2`).
-    Swapped(Box<Transform>, bool, bool),
-    LegacyToLonLat(Arc<proj4rs::Proj>),
-    LegacyFromLonLat(Arc<proj4rs::Proj>),
-    MercatorFromLonLat,
-    LonLatFromMercator,
-}
 
 /// Coordinates of one system into another, and back.
 #[derive(Clone)]
 pub struct Transformer {
-    forward: Vec<Step>,
-    inverse: Vec<Step>,
-    note: Option<String>,
-    accuracy_m: Option<f64>,
+    pub(super) forward: Vec<Step>,
+    pub(super) inverse: Vec<Step>,
+    pub(super) note: Option<String>,
+    pub(super) accuracy_m: Option<f64>,
 }
 
 impl Transformer {
     /// From `src` to `dst`. The area of interest, in `src`'s coordinates, decides between datum shifts made for different regions.
     pub fn new(src: &Crs, dst: &Crs, area_of_interest: Option<BoundingBox>) -> Result<Self, CrsError> {
-        let mut chain = Chain::default();
         // Before anything else: between coordinates of one system there is nothing to compute, even where nothing could be.
         if src == dst {
-            return Ok(chain.finish());
+            return Ok(Chain::default().finish());
         }
         src.check_supported()?;
         dst.check_supported()?;
-        let area = area_of_interest.map(|b| Bounds::new(b.min_x(), b.min_y(), b.max_x(), b.max_y()));
-        if is_wgs84(src) || is_wgs84(dst) || is_mercator(src) || is_mercator(dst) || !chain.push_direct(src, dst, area)
-        {
-            chain.push_to_wgs84(src, area)?;
-            chain.push_from_wgs84(dst, area.filter(|_| is_wgs84(src)))?;
-        }
-        Ok(chain.finish())
+        Chain::between(src, dst, || {
+            // On the datum of the source, which is near enough to tell regions apart.
+            let to_degrees = Self::of_projection(src).ok()?.reversed();
+            transform_bounds(&to_degrees, area_of_interest?)
+        })
+    }
+
+    /// From longitude and latitude, in degrees from Greenwich on the datum of `crs` itself, to `crs`: the projection alone, without
+    /// any shift between datums.
+    pub(super) fn of_projection(crs: &Crs) -> Result<Self, CrsError> {
+        crs.check_supported()?;
+        let mut chain = Chain::default();
+        chain.push_projection(crs)?;
+        Ok(chain.finish().reversed())
     }
 
     /// The same, the other way round.
@@ -142,234 +129,6 @@ pub fn transform_bounds(transformer: &Transformer, bounds: BoundingBox) -> Optio
     BoundingBox::around(points.filter_map(|p| transformer.forward(p)))
 }
 
-fn is_wgs84(crs: &Crs) -> bool {
-    crs.epsg() == Some(4326)
-}
-
-fn is_mercator(crs: &Crs) -> bool {
-    crs.epsg() == Some(3857)
-}
-
-/// A chain while it is being put together.
-#[derive(Default)]
-struct Chain {
-    forward: Vec<Step>,
-    inverse: Vec<Step>,
-    notes: Vec<String>,
-    accuracy_m: Option<f64>,
-}
-
-impl Chain {
-    fn finish(mut self) -> Transformer {
-        self.inverse.reverse();
-        Transformer {
-            forward: self.forward,
-            inverse: self.inverse,
-            note: (!self.notes.is_empty()).then(|| self.notes.join(" ")),
-            accuracy_m: self.accuracy_m,
-        }
-    }
-
-    /// One operation of the registry from end to end, where it has one.
-    fn push_direct(&mut self, src: &Crs, dst: &Crs, area: Option<Bounds>) -> bool {
-        let (Definition::Core(from), Definition::Core(to)) = (src.definition(), dst.definition()) else {
-            return false;
-        };
-        self.push_core(from, to, area)
-    }
-
-    fn push_to_wgs84(&mut self, src: &Crs, area: Option<Bounds>) -> Result<(), CrsError> {
-        if is_wgs84(src) {
-            return Ok(());
-        }
-        if is_mercator(src) {
-            self.push(Step::LonLatFromMercator, Step::MercatorFromLonLat);
-            return Ok(());
-        }
-        match src.definition() {
-            Definition::Core(def) => {
-                let wgs84 = wgs84_definition(src)?;
-                if !self.push_core(def, &wgs84, area) {
-                    let (same, geographic) =
-                        without_datum(def).ok_or_else(|| unsupported(src, "its ellipsoid can't be used"))?;
-                    if !self.push_core(&same, &geographic, None) {
-                        return Err(unsupported(src, "its projection can't be computed"));
-                    }
-                    self.note_ballpark(src);
-                }
-            }
-            Definition::Shifted { text, swapped } => {
-                let to = proj_wkt::transform_from_crs_strings_horizontal(text, "EPSG:4326");
-                let back = proj_wkt::transform_from_crs_strings_horizontal("EPSG:4326", text);
-                match (to, back) {
-                    (Ok(to), Ok(back)) => self.push(
-                        Step::Swapped(Box::new(to), *swapped, false),
-                        Step::Swapped(Box::new(back), false, *swapped),
-                    ),
-                    (Err(error), _) | (_, Err(error)) => return Err(unsupported(src, &error.to_string())),
-                }
-            }
-            Definition::Legacy(proj) => {
-                if !proj.has_inverse() || !proj.has_forward() {
-                    return Err(unsupported(src, "its projection has no inverse"));
-                }
-                self.push(Step::LegacyToLonLat(proj.clone()), Step::LegacyFromLonLat(proj.clone()));
-            }
-            Definition::Unsupported { reason } => return Err(unsupported(src, reason)),
-        }
-        Ok(())
-    }
-
-    fn push_from_wgs84(&mut self, dst: &Crs, area: Option<Bounds>) -> Result<(), CrsError> {
-        let mut back = Self::default();
-        // The registry's area is that of WGS 84 degrees here; `push_to_wgs84` wants the source's own coordinates.
-        let own_area = area.and_then(|area| {
-            let mut plain = Self::default();
-            plain.push_to_wgs84(dst, None).ok()?;
-            let bounds = BoundingBox::new(area.min_x, area.min_y, area.max_x, area.max_y)?;
-            let own = transform_bounds(&plain.finish().reversed(), bounds)?;
-            Some(Bounds::new(own.min_x(), own.min_y(), own.max_x(), own.max_y()))
-        });
-        back.push_to_wgs84(dst, own_area)?;
-        let steps = back.finish();
-        self.forward.extend(steps.inverse);
-        // `finish` turns the whole list round, so it is kept back to front here.
-        self.inverse.extend(steps.forward.into_iter().rev());
-        self.notes.extend(steps.note);
-        self.accuracy_m = add_accuracies(self.accuracy_m, steps.accuracy_m);
-        Ok(())
-    }
-
-    fn push(&mut self, forward: Step, inverse: Step) {
-        self.forward.push(forward);
-        self.inverse.push(inverse);
-    }
-
-    fn push_core(&mut self, from: &CrsDef, to: &CrsDef, area: Option<Bounds>) -> bool {
-        let options = SelectionOptions::new().with_wgs84_pivot();
-        let select = |options| Transform::from_horizontal_components_with_selection_options(from, to, options);
-        let with_area = area.and_then(|area| {
-            let center = Coord::new(f64::midpoint(area.min_x, area.max_x), f64::midpoint(area.min_y, area.max_y));
-            let areas = [AreaOfInterest::source_crs_bounds(area), AreaOfInterest::source_crs_point(center)];
-            let mut found =
-                areas.into_iter().filter_map(|area| select(options.clone().with_area_of_interest(area)).ok());
-            let first = found.next()?;
-            // Where no operation is made for the whole area, one that is made for its middle will do.
-            if is_for_area(&first) { Some(first) } else { Some(found.find(is_for_area).unwrap_or(first)) }
-        });
-        // An area that the system can't place is no reason to fail.
-        let Some(forward) = with_area.or_else(|| select(options).ok()) else {
-            return false;
-        };
-        let Ok(inverse) = forward.inverse() else {
-            return false;
-        };
-        let operation = forward.selected_operation();
-        let accuracy_m = operation.accuracy.map(|a| a.meters);
-        let missing_grid = forward.selection_diagnostics().missing_required_grid.clone();
-        if operation.approximate || missing_grid.is_some() {
-            let good_to = accuracy_m.map_or(String::new(), |m| format!(", good to {m} m"));
-            self.notes.push(match missing_grid {
-                Some(grid) => format!("The grid {grid} is not available; datum shift by {}{good_to}.", operation.name),
-                None => format!("Approximate datum shift: {}{good_to}.", operation.name),
-            });
-        }
-        self.accuracy_m = add_accuracies(self.accuracy_m, accuracy_m);
-        self.push(Step::Core(Box::new(forward)), Step::Core(Box::new(inverse)));
-        true
-    }
-
-    fn note_ballpark(&mut self, crs: &Crs) {
-        self.notes.push(format!(
-            "No datum shift is known from {} to WGS 84: positions may be off by some hundred metres.",
-            crs.name()
-        ));
-        self.accuracy_m = None;
-    }
-}
-
-fn is_for_area(transform: &Transform) -> bool {
-    transform.selection_diagnostics().selected_reasons.contains(&SelectionReason::AreaOfUseMatch)
-}
-
-fn add_accuracies(a: Option<f64>, b: Option<f64>) -> Option<f64> {
-    match (a, b) {
-        (Some(a), Some(b)) => Some(a + b),
-        (one, other) => one.or(other),
-    }
-}
-
-fn unsupported(crs: &Crs, reason: &str) -> CrsError {
-    CrsError::Unsupported { name: crs.name().to_owned(), reason: reason.to_owned() }
-}
-
-fn wgs84_definition(asked_for: &Crs) -> Result<CrsDef, CrsError> {
-    proj_core::lookup_epsg(4326).ok_or_else(|| unsupported(asked_for, "the registry lacks WGS 84"))
-}
-
-/// The system as if its datum were WGS 84 but for the ellipsoid, and longitude and latitude of the same.
-fn without_datum(def: &CrsDef) -> Option<(CrsDef, CrsDef)> {
-    let datum = Datum::new(def.datum().ellipsoid(), DatumToWgs84::Identity).ok()?;
-    let geographic = CrsDef::Geographic(GeographicCrsDef::new(0, datum.clone(), ""));
-    Some((def.clone().with_datum(datum), geographic))
-}
-
-fn run(steps: &[Step], point: Point) -> Option<Point> {
-    let mut at = point.is_finite().then_some(point)?;
-    for step in steps {
-        at = step.apply(at).filter(|p| p.is_finite())?;
-    }
-    Some(at)
-}
-
-fn run_slice(steps: &[Step], xs: &mut [f64], ys: &mut [f64]) {
-    for (x, y) in xs.iter_mut().zip(ys.iter_mut()) {
-        let result = run(steps, Point::new(*x, *y)).unwrap_or(Point::new(f64::NAN, f64::NAN));
-        (*x, *y) = (result.x, result.y);
-    }
-}
-
-impl Step {
-    fn apply(&self, point: Point) -> Option<Point> {
-        match self {
-            Self::Core(transform) => core(transform, point),
-            Self::Swapped(transform, before, after) => {
-                let swap = |p: Point, yes: bool| if yes { Point::new(p.y, p.x) } else { p };
-                core(transform, swap(point, *before)).map(|p| swap(p, *after))
-            }
-            Self::LegacyToLonLat(proj) => {
-                let scale = if proj.is_latlong() { 1.0_f64.to_radians() } else { 1.0 };
-                let result = legacy(proj, &WGS84_LEGACY.as_ref()?.0, Point::new(point.x * scale, point.y * scale))?;
-                Some(Point::new(result.x.to_degrees(), result.y.to_degrees()))
-            }
-            Self::LegacyFromLonLat(proj) => {
-                let radians = Point::new(point.x.to_radians(), point.y.to_radians());
-                let result = legacy(&WGS84_LEGACY.as_ref()?.0, proj, radians)?;
-                let scale = if proj.is_latlong() { 1.0_f64.to_degrees() } else { 1.0 };
-                Some(Point::new(result.x * scale, result.y * scale))
-            }
-            Self::MercatorFromLonLat => Some(mercator_from_lon_lat(point.x, point.y)),
-            Self::LonLatFromMercator => Some(lon_lat_from_mercator(point.x, point.y)),
-        }
-    }
-}
-
-fn core(transform: &Transform, point: Point) -> Option<Point> {
-    let result = transform.convert(Coord::new(point.x, point.y)).ok()?;
-    Some(Point::new(result.x, result.y))
-}
-
-struct LegacyWgs84(proj4rs::Proj);
-
-static WGS84_LEGACY: std::sync::LazyLock<Option<LegacyWgs84>> =
-    std::sync::LazyLock::new(|| proj4rs::Proj::from_proj_string("+proj=longlat +datum=WGS84").ok().map(LegacyWgs84));
-
-fn legacy(from: &proj4rs::Proj, to: &proj4rs::Proj, point: Point) -> Option<Point> {
-    let mut place = (point.x, point.y, 0.0);
-    proj4rs::transform::transform(from, to, &mut place).ok()?;
-    Some(Point::new(place.0, place.1))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -438,6 +197,65 @@ mod tests {
             }
         }
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    /// EPSG code, longitude and latitude from Greenwich on the system's own datum, x and y as PROJ 9.5 computes them.
+    static PROJECTION_POINTS: &str = include_str!("projection_points.tsv");
+
+    #[test]
+    fn projections_alone_meet_proj_to_the_millimetre() {
+        let mut wrong = Vec::new();
+        for line in PROJECTION_POINTS.lines() {
+            let numbers: Vec<f64> = line.split('\t').map(|part| part.parse().unwrap()).collect();
+            let crs = Crs::from_epsg(numbers[0] as u32).unwrap();
+            let (lon_lat, place) = (Point::new(numbers[1], numbers[2]), Point::new(numbers[3], numbers[4]));
+            let projection = Transformer::of_projection(&crs).unwrap();
+            let metres = crs.metres_per_unit().unwrap();
+            let (there, back) = (projection.forward(lon_lat).unwrap(), projection.inverse(place).unwrap());
+            let off_m = (there.x - place.x).hypot(there.y - place.y) * metres;
+            let off_deg = ((back.x - lon_lat.x) * lon_lat.y.to_radians().cos()).hypot(back.y - lon_lat.y);
+            // The polynomial of the modified Krovak projection is computed in another order.
+            let tolerance_m = if [5224, 5225, 5515, 5516].contains(&(numbers[0] as u32)) { 0.005 } else { 0.001 };
+            if off_m > tolerance_m || off_deg * 111_320.0 > tolerance_m {
+                wrong.push(format!("{}: {off_m} m, {off_deg} degrees", numbers[0]));
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    #[test]
+    fn a_shift_that_is_a_ballpark_only_is_told() {
+        let to_wgs84 = |crs: &Crs, area| Transformer::new(crs, &Crs::wgs84(), area).unwrap();
+        let note = |transformer: &Transformer| transformer.note().unwrap_or_default().to_owned();
+        // An ellipsoid alone is no datum.
+        let bare = Crs::from_proj_string("+proj=utm +zone=33 +ellps=bessel").unwrap();
+        assert!(note(&to_wgs84(&bare, None)).contains("some hundred metres"));
+        let paris = Crs::from_proj_string("+proj=sinu +lon_0=2 +ellps=clrk66").unwrap();
+        assert!(note(&to_wgs84(&paris, None)).contains("some hundred metres"));
+        // Spheres are for maps of values whose positions are on WGS 84.
+        let modis = Crs::from_proj_string("+proj=sinu +lon_0=0 +R=6371007.181").unwrap();
+        assert_eq!(to_wgs84(&modis, None).note(), None);
+        let kansas = BoundingBox::new(-98.1, 38.0, -98.0, 38.1);
+        let note = note(&to_wgs84(&Crs::from_epsg(4267).unwrap(), kansas));
+        assert!(note.contains("NAD27 to WGS 84 (6), good to 7 m") && note.contains("grid"), "{note}");
+    }
+
+    #[test]
+    fn a_method_that_nobody_computes_is_named() {
+        let error = Transformer::new(&Crs::from_epsg(2963).unwrap(), &Crs::wgs84(), None).unwrap_err();
+        assert!(
+            error.to_string().contains("its projection method, Bonne (South Orientated), is not supported"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn grads_are_taken_as_degrees_whose_size_in_files_is_told() {
+        let paris = Crs::from_epsg(4807).unwrap();
+        assert!(paris.is_geographic());
+        assert!((paris.degrees_per_file_unit() - 0.9).abs() < 1e-12);
+        let greenwich = Transformer::of_projection(&paris).unwrap().inverse(Point::new(0.0, 48.0)).unwrap();
+        assert!((greenwich.x - 2.337_229_166_7).abs() < 1e-9);
     }
 
     #[test]
