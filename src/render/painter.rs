@@ -204,9 +204,11 @@ impl Painter {
                 pixel[3] = to_byte(f64::from(pixel[3]) * opacity);
             }
         }
-        for (pixel, &mask) in out.iter_mut().zip(mask) {
-            if mask == INVALID {
-                *pixel = NOTHING;
+        if mask.contains(&INVALID) {
+            for (pixel, &mask) in out.iter_mut().zip(mask) {
+                if mask == INVALID {
+                    *pixel = NOTHING;
+                }
             }
         }
     }
@@ -229,11 +231,17 @@ fn paint_rgb(curves: &[Curve; 3], planes: [Option<&Samples>; 3], start: usize, o
 fn blank_where_all(planes: &[Samples], start: usize, out: &mut [[u8; 4]], such: impl Fn(f64) -> bool + Copy) {
     let mut hits = [true; RUN];
     for plane in planes {
-        with_samples!(plane, plane => {
-            for (hit, sample) in hits.iter_mut().zip(plane.get(start..).unwrap_or_default()) {
+        let any = with_samples!(plane, plane => {
+            let mut any = false;
+            for (hit, sample) in hits.iter_mut().zip(plane.get(start..).unwrap_or_default()).take(out.len()) {
                 *hit &= such(sample.real());
+                any |= *hit;
             }
+            any
         });
+        if !any {
+            return;
+        }
     }
     for (pixel, hit) in out.iter_mut().zip(hits) {
         if hit {

@@ -3,8 +3,9 @@
 //! A pixel of the view covers the source pixels between the positions of its first and its last corner, the outer ones by their
 //! share, as in GDAL's warper. It is valid where it covers any valid source pixel at all.
 
+use super::nearest::EDGE;
 use super::positions::Positions;
-use super::resample::{EDGE, Mean, Target, with_same_type};
+use super::resample::{Mean, Target, with_same_type};
 use crate::raster::{INVALID, PixelWindow, Samples, VALID};
 
 /// Source pixels along one axis that a pixel of the view covers: `first` to before `end`, and the shares of the outer two.
@@ -87,7 +88,7 @@ impl Covers {
                 cols: cols.windows(2).map(|pair| across(pair[0], pair[1])).collect(),
                 rows: rows.windows(2).map(|pair| down(pair[0], pair[1])).collect(),
             },
-            Positions::Smooth { .. } | Positions::Free { .. } => {
+            Positions::Smooth(_) | Positions::Free { .. } => {
                 let (mut width, mut boxes) = (0, Vec::new());
                 let (mut above_cols, mut above_rows): (Vec<f64>, Vec<f64>) = Default::default();
                 corners.for_each_line(|cols, rows| {

@@ -11,12 +11,14 @@ mod footprint;
 mod geometry;
 mod kernel;
 mod level_choice;
+mod nearest;
 mod positions;
 mod rational;
 mod read;
 #[cfg(test)]
 mod read_tests;
 mod resample;
+mod smooth;
 mod surface;
 mod view;
 

@@ -3,6 +3,7 @@
 
 use super::View;
 use super::geometry::ImageGeometry;
+use super::smooth::Smooth;
 use super::surface::Surface;
 use crate::geo::Point;
 
@@ -41,8 +42,8 @@ impl Patch {
 pub(super) enum Positions {
     /// One column for each column of the patch, one row for each of its rows.
     Separable { cols: Vec<f64>, rows: Vec<f64> },
-    /// Both as polynomials; `first` are the column and the row that the patch's first pixel has there.
-    Smooth { surface: Surface, first: (f64, f64), width: usize, height: usize },
+    /// Both as polynomials.
+    Smooth(Smooth),
     /// Both for each pixel, row by row.
     Free { width: usize, cols: Vec<f64>, rows: Vec<f64> },
 }
@@ -103,11 +104,11 @@ impl Positions {
         let first = (f64::from(patch.col), f64::from(patch.row));
         let (width, height) = (patch.width as usize, patch.height as usize);
         if let Some(&surface) = whole {
-            return Self::Smooth { surface, first: (first.0 + offset, first.1 + offset), width, height };
+            return Self::Smooth(Smooth::new(surface, (first.0 + offset, first.1 + offset), width, height));
         }
         let last = (first.0 + f64::from(patch.width - 1), first.1 + f64::from(patch.height - 1));
         match Surface::fit((first.0, last.0), (first.1, last.1), tolerance_px, exact) {
-            Some(surface) => Self::Smooth { surface, first, width, height },
+            Some(surface) => Self::Smooth(Smooth::new(surface, first, width, height)),
             None => Self::free(patch, tolerance_px, exact),
         }
     }
@@ -128,10 +129,7 @@ impl Positions {
     pub(super) fn get(&self, col: usize, row: usize) -> Option<(f64, f64)> {
         match self {
             Self::Separable { cols, rows } => (cols.get(col).copied()).zip(rows.get(row).copied()),
-            Self::Smooth { surface, first, width, height } => {
-                let place = surface.at(first.0 + col as f64, first.1 + row as f64);
-                (col < *width && row < *height).then_some((place.x, place.y))
-            }
+            Self::Smooth(smooth) => smooth.get(col, row),
             Self::Free { width, cols, rows } => {
                 let at = row * width + col;
                 (cols.get(at).copied()).zip(rows.get(at).copied())
@@ -143,14 +141,7 @@ impl Positions {
     pub(super) fn for_each_line(&self, mut each: impl FnMut(&[f64], &[f64])) {
         match self {
             Self::Separable { .. } => {}
-            Self::Smooth { surface, first, width, height } => {
-                let scaled_cols = surface.scaled_cols(first.0, *width);
-                let (mut cols, mut rows) = (vec![0.0; *width], vec![0.0; *width]);
-                for row in 0..*height {
-                    surface.line(first.1 + row as f64, &scaled_cols, &mut cols, &mut rows);
-                    each(&cols, &rows);
-                }
-            }
+            Self::Smooth(smooth) => smooth.for_each_line(each),
             Self::Free { width, cols, rows } => {
                 let width = (*width).max(1);
                 cols.chunks(width).zip(rows.chunks(width)).for_each(|(cols, rows)| each(cols, rows));
@@ -158,7 +149,7 @@ impl Positions {
         }
     }
 
-    /// The smallest box around those positions that lie in 0 .. `width` and 0 .. `height`: least and greatest column and row.
+    /// The smallest box, or one that is hardly larger, around those positions that lie in 0 .. `width` and 0 .. `height`: least and greatest column and row.
     pub(super) fn extent_within(&self, width: f64, height: f64) -> Option<[f64; 4]> {
         let mut extent = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
         let inside = |value: f64, size: f64| (0.0..=size).contains(&value);
@@ -171,20 +162,12 @@ impl Positions {
                     (extent[1], extent[3]) = (extent[1].min(row), extent[3].max(row));
                 }
             }
-            Self::Smooth { .. } | Self::Free { .. } => {
-                let (mut all_cols, mut all_rows) = (Extent::default(), Extent::default());
-                self.for_each_line(|cols, rows| {
-                    all_cols.add(cols);
-                    all_rows.add(rows);
-                });
-                let [(left, right), (top, bottom)] = [all_cols, all_rows].map(Extent::ends);
-                if matches!(self, Self::Smooth { .. })
-                    && left >= 0.0
-                    && top >= 0.0
-                    && right <= width
-                    && bottom <= height
-                {
-                    return Some([left, top, right, bottom]);
+            Self::Smooth(_) | Self::Free { .. } => {
+                if let Self::Smooth(smooth) = self {
+                    let [left, top, right, bottom] = smooth.extent();
+                    if left >= 0.0 && top >= 0.0 && right <= width && bottom <= height {
+                        return Some([left, top, right, bottom]);
+                    }
                 }
                 self.for_each_line(|cols, rows| {
                     for (&col, &row) in cols.iter().zip(rows) {
@@ -204,43 +187,6 @@ impl Positions {
 fn exact(geometry: &ImageGeometry, view: &View, col: f64, row: f64) -> Point {
     let place = view.crs_from_pixel().apply(col, row);
     geometry.pixel_from_view(place).unwrap_or(Point::new(f64::NAN, f64::NAN))
-}
-
-/// The least and the greatest of many numbers, none of them NaN, found in several at a time.
-struct Extent {
-    least: [f64; 4],
-    greatest: [f64; 4],
-}
-
-impl Default for Extent {
-    fn default() -> Self {
-        Self { least: [f64::INFINITY; 4], greatest: [f64::NEG_INFINITY; 4] }
-    }
-}
-
-impl Extent {
-    fn add(&mut self, numbers: &[f64]) {
-        let (fours, rest) = numbers.as_chunks::<4>();
-        for four in fours {
-            self.add_four(*four);
-        }
-        rest.iter().for_each(|&one| self.add_four([one; 4]));
-    }
-
-    #[inline]
-    fn add_four(&mut self, four: [f64; 4]) {
-        for ((least, greatest), number) in self.least.iter_mut().zip(&mut self.greatest).zip(four) {
-            *least = if number < *least { number } else { *least };
-            *greatest = if number > *greatest { number } else { *greatest };
-        }
-    }
-
-    fn ends(self) -> (f64, f64) {
-        (
-            self.least.into_iter().fold(f64::INFINITY, f64::min),
-            self.greatest.into_iter().fold(f64::NEG_INFINITY, f64::max),
-        )
-    }
 }
 
 /// The positions of one row of a patch while they are being computed.

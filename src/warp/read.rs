@@ -4,8 +4,9 @@ use super::average::{Averages, Covers, Grid};
 use super::geometry::ImageGeometry;
 use super::kernel::Kernel;
 use super::level_choice::level_for;
+use super::nearest::Source;
 use super::positions::{Patch, Positions};
-use super::resample::{Source, Target, Weights, nearest_plane};
+use super::resample::{Band, Target, Weights, nearest_plane};
 use super::surface::Surface;
 use super::{Resampling, View, WarpError};
 use crate::cog::{BlockCache, Cog, CogError, Level, band_mask};
@@ -231,14 +232,19 @@ impl Reading<'_> {
             nearest: &nearest,
             fallback: Some(kernels).filter(is_narrow_cubic).and_then(|_| bilinear()),
         });
-        for ((&band, plane), read) in self.bands.iter().zip(&mut self.planes).zip(raster.bands()) {
-            if let Some(weights) = &weights {
-                let mask = band_mask(self.cog, band, &raster, read);
-                weights.plane(read, mask.contains(&INVALID).then_some(&*mask), target, plane);
-            } else {
-                nearest_plane(read, &nearest, target, plane);
-            }
-        }
+        let bands = self.bands.iter().zip(&mut self.planes).zip(raster.bands());
+        let Some(weights) = weights else {
+            bands.for_each(|((_, plane), source)| nearest_plane(source, &nearest, target, plane));
+            return Ok(());
+        };
+        let cog = self.cog;
+        let mut bands: Vec<Band<'_>> = bands
+            .map(|((&band, plane), source)| {
+                let mask = Some(band_mask(cog, band, &raster, source)).filter(|mask| mask.contains(&INVALID));
+                Band { source, mask, plane }
+            })
+            .collect();
+        weights.planes(&mut bands, target);
         Ok(())
     }
 }

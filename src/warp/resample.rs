@@ -1,110 +1,16 @@
 //! From a window of source pixels to the pixels of a view. Plain slices; dispatched once a plane by sample type.
 
+use std::borrow::Cow;
+
 use super::kernel::{Footing, Kernel};
+use super::nearest::{NOWHERE, Source};
 use super::positions::Positions;
-use crate::raster::{INVALID, PixelWindow, Sample, Samples, VALID};
+use crate::raster::{INVALID, Sample, Samples, VALID};
 
 /// Weights that a fallback has at most.
 const FALLBACK_TAPS: usize = 4;
-/// A source index that stands for none.
-const NOWHERE: u32 = u32::MAX;
-/// What is added before a position is cut to a pixel, as GDAL does: an edge that rounding puts a hair before belongs to the next.
-pub(super) const EDGE: f64 = 1e-10;
 /// Below this sum of weights there is too little valid data for a mean.
 const LEAST_WEIGHT: f64 = 1e-6;
-
-/// How positions (of the full resolution) lead into a window of a level.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Source {
-    /// The level's size / the full size, of columns and rows.
-    pub(super) level_per_full: (f64, f64),
-    /// The level's size.
-    pub(super) width: u32,
-    pub(super) height: u32,
-    /// The part of the level that was read.
-    pub(super) window: PixelWindow,
-}
-
-impl Source {
-    /// The pixel of the level that holds a position along one axis; `None` outside.
-    fn pixel(position: f64, size: u32) -> Option<u32> {
-        if position.is_nan() || position < 0.0 || position + EDGE > f64::from(size) {
-            return None;
-        }
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and a u32")]
-        let pixel = (position + EDGE).floor() as u32;
-        Some(pixel.min(size.saturating_sub(1)))
-    }
-
-    /// Index into the window's planes of the nearest pixel.
-    fn index(&self, col: Option<u32>, row: Option<u32>) -> u32 {
-        let inside = |col: u32, row: u32| {
-            let in_window = self.window.contains_pixel(col, row);
-            in_window.then(|| (row - self.window.row()) * self.window.width() + (col - self.window.col()))
-        };
-        col.zip(row).and_then(|(col, row)| inside(col, row)).unwrap_or(NOWHERE)
-    }
-
-    /// For every pixel of the patch the index of its nearest pixel in the window, or [`NOWHERE`] if that is outside or invalid.
-    pub(super) fn nearest(&self, positions: &Positions, mask: &[u8]) -> Vec<u32> {
-        let (per_col, per_row) = self.level_per_full;
-        let of_col = |&col: &f64| Self::pixel(col * per_col, self.width);
-        let of_row = |&row: &f64| Self::pixel(row * per_row, self.height);
-        let valid = |index: u32| match mask.get(index as usize) {
-            Some(&mask) if mask != INVALID => index,
-            _ => NOWHERE,
-        };
-        if let Positions::Separable { cols, rows } = positions {
-            let cols: Vec<Option<u32>> = cols.iter().map(of_col).collect();
-            let rows = rows.iter().map(of_row);
-            return rows
-                .flat_map(|row| cols.iter().map(move |&col| (col, row)))
-                .map(|(col, row)| valid(self.index(col, row)))
-                .collect();
-        }
-        let any_invalid = mask.contains(&INVALID);
-        let mut indices = Vec::new();
-        positions.for_each_line(|cols, rows| {
-            let start = indices.len();
-            if self.add_line_inside(cols, rows, &mut indices) {
-                if any_invalid {
-                    indices.iter_mut().skip(start).for_each(|index| *index = valid(*index));
-                }
-            } else {
-                indices.truncate(start);
-                indices.extend(cols.iter().zip(rows).map(|(col, row)| valid(self.index(of_col(col), of_row(row)))));
-            }
-        });
-        indices
-    }
-
-    /// Appends the nearest pixels of a line of positions; `false` if some of them lie outside of the window.
-    ///
-    /// This is the inner loop of nearest. A number below 2^52 that is added to 2^52 stands rounded in the low bits of the sum; from
-    /// that, its whole part is found several numbers at a time.
-    fn add_line_inside(&self, cols: &[f64], rows: &[f64], indices: &mut Vec<u32>) -> bool {
-        const SHIFT: f64 = 4_503_599_627_370_496.0;
-        let (per_col, per_row) = self.level_per_full;
-        let (first_col, first_row) = (f64::from(self.window.col()), f64::from(self.window.row()));
-        let (width, height) = (f64::from(self.window.width()), f64::from(self.window.height()));
-        let whole = |number: f64| {
-            let rounded = (number + SHIFT) - SHIFT;
-            if rounded > number { rounded - 1.0 } else { rounded }
-        };
-        let mut outside = false;
-        indices.extend(cols.iter().zip(rows).map(|(&col, &row)| {
-            let (col, row) = (whole(col * per_col + EDGE) - first_col, whole(row * per_row + EDGE) - first_row);
-            outside |= !(col >= 0.0 && row >= 0.0 && col < width && row < height);
-            #[expect(
-                clippy::cast_possible_truncation,
-                reason = "the low bits hold the index, which fits or is not used"
-            )]
-            let index = (row * width + col + SHIFT).to_bits() as u32;
-            index
-        }));
-        !outside
-    }
-}
 
 /// Where the pixels of a patch go in planes of the whole view.
 #[derive(Debug, Clone, Copy)]
@@ -125,6 +31,12 @@ impl Target {
             .chunks_mut(self.stride.max(1))
             .take(height)
             .filter_map(move |row| row.get_mut(..width))
+    }
+
+    /// One row of the patch within a plane of the view.
+    fn row_of<'a, T>(&self, plane: &'a mut [T], row: usize) -> Option<&'a mut [T]> {
+        let start = self.first + row * self.stride;
+        plane.get_mut(start..start + self.width)
     }
 
     /// The rows of the patch within a plane of the view, and the parts of `patch` that belong to them.
@@ -211,61 +123,182 @@ impl AxisWeights {
     }
 }
 
-impl Weights<'_> {
-    /// Fills a plane with weighted means of valid pixels; `mask` is the band's own, where any pixel of it is invalid. Pixels whose
-    /// nearest source pixel is invalid in all bands are left as they are.
-    pub(super) fn plane(&self, source: &Samples, mask: Option<&[u8]>, target: Target, plane: &mut Samples) {
-        with_same_type!(source, plane, (source, plane) => self.typed_plane(source, mask, target, plane));
+/// One band that is being resampled.
+pub(super) struct Band<'a> {
+    pub(super) source: &'a Samples,
+    /// The band's own mask, where any pixel of it is invalid.
+    pub(super) mask: Option<Cow<'a, [u8]>>,
+    /// Where it goes: a plane of the whole view.
+    pub(super) plane: &'a mut Samples,
+}
+
+/// Weights for the pixels of one row of the patch, made once for all bands.
+#[derive(Default)]
+struct Line {
+    across: AxisWeights,
+    /// One for each pixel, or one for all where positions are separable.
+    down: AxisWeights,
+    /// Of each pixel the index of the first source pixel that its kernels stand on; [`NOWHERE`] if some lie outside of the window.
+    bases: Vec<u32>,
+    /// Of each of these pixels the products of the weights across and down, row by row, and their sum.
+    products: Vec<f64>,
+    totals: Vec<f64>,
+}
+
+impl Line {
+    fn down_at(&self, col: usize) -> usize {
+        if self.down.footings.len() == 1 { 0 } else { col }
     }
 
-    fn typed_plane<T: Mean>(&self, source: &[T], mask: Option<&[u8]>, target: Target, plane: &mut [T]) {
-        let (per_col, per_row) = self.source.level_per_full;
-        let (mut across, mut down) = (AxisWeights::default(), AxisWeights::default());
-        if let Positions::Separable { cols, .. } = self.positions {
-            across.of(&self.kernels.0, cols.iter().map(|col| col * per_col), self.source.width);
-        }
-        if let Positions::Separable { rows, .. } = self.positions {
-            for (row, (plane, nearest)) in target.rows(plane, self.nearest).enumerate() {
-                let position = rows.get(row).copied().unwrap_or(f64::NAN);
-                down.of(&self.kernels.1, std::iter::once(position * per_row), self.source.height);
-                self.typed_row(source, mask, (&across, &down), row, (plane, nearest));
+    fn get(&self, col: usize) -> Option<((Footing, &[f32]), (Footing, &[f32]))> {
+        self.across.get(col).zip(self.down.get(self.down_at(col)))
+    }
+
+    /// Multiplies weights out for all pixels that don't reach beyond the window.
+    fn multiply(&mut self, source: &Source) {
+        let window = source.window;
+        let inside = |footing: Footing, taps: usize, first: u32, size: u32| {
+            let at = u32::try_from(footing.first - i64::from(first)).ok()?;
+            let fits = footing.step == 1 && at as usize + taps <= size as usize;
+            fits.then_some(at)
+        };
+        let (mut bases, mut products, mut totals) =
+            (std::mem::take(&mut self.bases), std::mem::take(&mut self.products), std::mem::take(&mut self.totals));
+        bases.clear();
+        products.clear();
+        totals.clear();
+        for col in 0..self.across.footings.len() {
+            let Some(((across, across_weights), (down, down_weights))) = self.get(col) else { continue };
+            let at_col = inside(across, across_weights.len(), window.col(), window.width());
+            let at_row = inside(down, down_weights.len(), window.row(), window.height());
+            let base = at_col.zip(at_row).map_or(NOWHERE, |(col, row)| row * window.width() + col);
+            let mut total = 0.0;
+            for &down in down_weights {
+                products.extend(across_weights.iter().map(|&across| {
+                    let product = f64::from(down * across);
+                    total += product;
+                    product
+                }));
             }
-            return;
+            bases.push(base);
+            totals.push(total);
         }
-        let mut lines = target.rows(plane, self.nearest).enumerate();
-        self.positions.for_each_line(|cols, rows| {
-            let Some((row, line)) = lines.next() else { return };
-            across.of(&self.kernels.0, cols.iter().map(|col| col * per_col), self.source.width);
-            down.of(&self.kernels.1, rows.iter().map(|row| row * per_row), self.source.height);
-            self.typed_row(source, mask, (&across, &down), row, line);
-        });
+        (self.bases, self.products, self.totals) = (bases, products, totals);
+    }
+}
+
+impl Weights<'_> {
+    /// Fills planes with weighted means of valid pixels. Pixels whose nearest source pixel is invalid in all bands are left as they
+    /// are.
+    pub(super) fn planes(&self, bands: &mut [Band<'_>], target: Target) {
+        let (per_col, per_row) = self.source.level_per_full;
+        let (width, height) = (self.source.width, self.source.height);
+        let mut line = Line::default();
+        let mut row = 0;
+        let mut finish = |line: &mut Line| {
+            line.multiply(&self.source);
+            let nearest = self.nearest.get(row * target.width..).unwrap_or_default();
+            for band in &mut *bands {
+                let mask = band.mask.as_deref();
+                with_same_type!(band.source, &mut *band.plane, (source, plane) => {
+                    if let Some(plane) = target.row_of(plane, row) {
+                        self.typed_row(source, mask, line, row, (plane, nearest));
+                    }
+                });
+            }
+            row += 1;
+        };
+        match self.positions {
+            Positions::Separable { cols, rows } => {
+                line.across.of(&self.kernels.0, cols.iter().map(|col| col * per_col), width);
+                for row in rows {
+                    line.down.of(&self.kernels.1, std::iter::once(row * per_row), height);
+                    finish(&mut line);
+                }
+            }
+            positions => positions.for_each_line(|cols, rows| {
+                line.across.of(&self.kernels.0, cols.iter().map(|col| col * per_col), width);
+                line.down.of(&self.kernels.1, rows.iter().map(|row| row * per_row), height);
+                finish(&mut line);
+            }),
+        }
     }
 
     fn typed_row<T: Mean>(
         &self,
         source: &[T],
         mask: Option<&[u8]>,
-        (across, down): (&AxisWeights, &AxisWeights),
+        line: &Line,
         row: usize,
         (plane, nearest): (&mut [T], &[u32]),
     ) {
-        let is_separable = matches!(self.positions, Positions::Separable { .. });
-        for (col, (to, &index)) in plane.iter_mut().zip(nearest).enumerate() {
+        match (mask, line.across.taps) {
+            (None, 2) => self.row_of_taps::<T, 2>(source, line, row, (plane, nearest)),
+            (None, 3) => self.row_of_taps::<T, 3>(source, line, row, (plane, nearest)),
+            (None, 4) => self.row_of_taps::<T, 4>(source, line, row, (plane, nearest)),
+            _ => {
+                for (col, (to, &index)) in plane.iter_mut().zip(nearest).enumerate() {
+                    if index != NOWHERE {
+                        *to = self.pixel(source, mask, line, (col, row), index).unwrap_or(*to);
+                    }
+                }
+            }
+        }
+    }
+
+    /// A row of a band without invalid pixels, by kernels of `TAPS` weights across: the inner loop of all but nearest.
+    fn row_of_taps<T: Mean, const TAPS: usize>(
+        &self,
+        source: &[T],
+        line: &Line,
+        row: usize,
+        (plane, nearest): (&mut [T], &[u32]),
+    ) {
+        let stride = self.source.window.width() as usize;
+        let weights = line.products.as_chunks::<TAPS>().0.chunks_exact(line.down.taps.max(1));
+        let sums = line.bases.iter().zip(&line.totals).zip(weights);
+        for (col, ((to, &index), ((&base, &total), weights))) in plane.iter_mut().zip(nearest).zip(sums).enumerate() {
             if index == NOWHERE {
                 continue;
             }
-            let weights = across.get(col).zip(down.get(if is_separable { 0 } else { col }));
-            let mean = match weights {
-                Some((across, down)) if self.fallback.is_none() || self.is_whole(source, mask, across.0, down.0) => {
-                    self.mean(source, mask, across, down)
+            let rows = source.get(base as usize..).unwrap_or_default().chunks(stride.max(1));
+            let mut sum = 0.0;
+            let mut found = 0;
+            if base != NOWHERE && total > LEAST_WEIGHT && !T::IS_COMPLEX {
+                for (samples, weights) in rows.zip(weights) {
+                    let Some(samples) = samples.first_chunk::<TAPS>() else { break };
+                    found += 1;
+                    for (sample, weight) in samples.iter().zip(weights) {
+                        sum += weight * sample.real();
+                    }
                 }
-                _ => self.fallback_mean(source, mask, col, row),
-            };
-            // Too little weight around a valid pixel: that pixel alone.
-            if let Some(mean) = mean.or_else(|| source.get(index as usize).copied()) {
-                *to = mean;
+            }
+            // What has no number in it somewhere is left to the way that looks at each sample.
+            if found == weights.len() && sum.is_finite() {
+                *to = T::from_parts(sum / total, 0.0);
+            } else {
+                *to = self.pixel(source, None, line, (col, row), index).unwrap_or(*to);
             }
         }
+    }
+
+    /// One pixel, whatever lies around it.
+    fn pixel<T: Mean>(
+        &self,
+        source: &[T],
+        mask: Option<&[u8]>,
+        line: &Line,
+        (col, row): (usize, usize),
+        index: u32,
+    ) -> Option<T> {
+        let mean = match line.get(col) {
+            Some((across, down)) if self.fallback.is_none() || self.is_whole(source, mask, across.0, down.0) => {
+                self.mean(source, mask, across, down)
+            }
+            _ => self.fallback_mean(source, mask, col, row),
+        };
+        // Too little weight around a valid pixel: that pixel alone.
+        mean.or_else(|| source.get(index as usize).copied())
     }
 
     /// Whether all pixels that the kernels stand on lie in the image and are valid.
@@ -364,13 +397,19 @@ macro_rules! mean {
     )*};
 }
 mean! {
-    u8: half_up; i8: half_up; u16: half_up; i16: half_up; u32: half_up; i32: half_up;
-    u64: half_up; i64: half_up; f32: |value| value; f64: |value| value;
+    u8: plus_half; u16: plus_half; u32: plus_half; u64: plus_half;
+    i8: half_up; i16: half_up; i32: half_up; i64: half_up;
+    f32: |value| value; f64: |value| value;
 }
 
 /// To the nearest whole number, halves upwards as in GDAL.
 fn half_up(value: f64) -> f64 {
     (value + 0.5).floor()
+}
+
+/// The same for numbers that are cut to whole ones at 0 and above.
+fn plus_half(value: f64) -> f64 {
+    value + 0.5
 }
 
 macro_rules! complex_mean {

@@ -67,9 +67,23 @@ impl Surface {
         Point::new(value(&along_row(&self.cols, t), s), value(&along_row(&self.rows, t), s))
     }
 
-    /// The columns `first`, `first` + 1 and so on as [`Self::line`] wants them.
-    pub(super) fn scaled_cols(&self, first: f64, count: usize) -> Vec<f64> {
-        (0..count).map(|i| self.across.scaled(first + i as f64)).collect()
+    /// Columns, counted from `first` on, as [`Self::line`] wants them.
+    pub(super) fn scaled_cols(&self, first: f64, offsets: impl IntoIterator<Item = usize>) -> Vec<f64> {
+        offsets.into_iter().map(|offset| self.across.scaled(first + offset as f64)).collect()
+    }
+
+    /// How far a straight line between two places of one row, `apart` columns from one another, can be off at most, the image's
+    /// columns and its rows: an eighth of the square of the distance, times the greatest second derivative.
+    pub(super) fn bend(&self, apart: f64) -> (f64, f64) {
+        let step = apart / self.across.half;
+        let bend = |coefficients: &Coefficients| {
+            let of_row = |row: &[f64; NODES]| {
+                let terms = row.iter().enumerate().map(|(power, c)| (power * power.saturating_sub(1)) as f64 * c.abs());
+                terms.sum::<f64>()
+            };
+            coefficients.iter().map(of_row).sum::<f64>() * step * step / 8.0
+        };
+        (bend(&self.cols), bend(&self.rows))
     }
 
     /// Fills `cols` and `rows` with the image's columns and rows at some columns of one row of the view.
@@ -156,7 +170,7 @@ mod tests {
     #[test]
     fn a_smooth_map_is_followed_to_a_small_part_of_a_pixel() {
         let surface = Surface::fit((0.0, 256.0), (40.0, 240.0), 1.0 / 128.0, bent).unwrap();
-        let scaled = surface.scaled_cols(0.5, 256);
+        let scaled = surface.scaled_cols(0.5, 0..256);
         let (mut cols, mut rows) = (vec![0.0; 256], vec![0.0; 256]);
         for row in 40..240 {
             let row = f64::from(row) + 0.5;
