@@ -91,6 +91,8 @@ impl CogscopeApp {
                 Err(reason) => self.document.notices.add(NoticeLevel::Warning, reason, Some(path)),
             },
             JobEvent::TaskFinished { job, label, result } => self.take_task(job, &label, result),
+            // Whoever asks takes the answer; a question that nobody waits for any more has none.
+            JobEvent::QueryAnswered { .. } => {}
             JobEvent::Cancelled { job, label } => {
                 self.scans.remove(&job);
                 self.forget_task(job);
