@@ -87,6 +87,8 @@ impl CogscopeApp {
                 // Any CSV or GeoJSON may lie beside images; only a store that says it holds targets is an error.
                 Err(reason) => self.document.notices.add(NoticeLevel::Warning, reason, Some(path)),
             },
+            // Whoever asks takes the answer; a question that nobody waits for any more has none.
+            JobEvent::QueryAnswered { .. } => {}
             JobEvent::TaskFinished { job, label, result } => self.take_task(job, &label, result),
             JobEvent::Cancelled { job, label } => {
                 self.scans.remove(&job);
