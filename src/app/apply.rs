@@ -70,6 +70,7 @@ impl CogscopeApp {
             Command::AddPlot => self.add_plot(),
             Command::RemovePlot(plot) => self.remove_plot(plot),
             Command::SetPlot { plot, settings } => self.set_plot(plot, *settings),
+            Command::SaveQuery(query) => self.save_query(query),
             Command::WantDensity(want) => self.count_density(*want),
             Command::WantChips(wanted) => self.want_chips(&wanted),
             Command::AddPixelColumn { text, side_px } => self.add_pixel_column(&text, side_px),

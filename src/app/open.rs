@@ -40,6 +40,7 @@ impl CogscopeApp {
             styles: project.styles,
             class_colors: project.class_colors,
             plots: project.plots,
+            queries: project.queries,
             ..Project::default()
         };
         self.document = Document { project, settings, notices, plots, ..Document::default() };

@@ -64,8 +64,8 @@ impl CogscopeApp {
                 SaveForm::Svg => figure_svg(&figure()).map(String::into_bytes),
                 SaveForm::Png => figure_png(&figure(), PNG_SCALE),
                 SaveForm::Csv | SaveForm::GeoJson => {
-                    let table = made.set.table();
-                    let mapping = made.set.mapping();
+                    let Some(data) = &made.data else { return Err("there is no data".to_owned()) };
+                    let (table, mapping) = (data.table(), data.mapping());
                     let keys = [&mapping.id, &mapping.name].into_iter();
                     let keys: Vec<usize> = keys.filter_map(|name| table.column_index(name.as_deref()?)).collect();
                     let data = chart_data(&shown, table, &made.key.settings.spec, &keys);

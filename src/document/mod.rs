@@ -7,6 +7,7 @@ mod history;
 mod image_links;
 mod imagery;
 mod notice;
+mod plot_data;
 mod plots;
 mod project;
 mod settings;
@@ -19,7 +20,10 @@ pub use history::History;
 pub use image_links::{ImageLinks, LinkedEntry, NamedImage, TargetLinks};
 pub use imagery::{Imagery, OwnMap, Pin, Reading, StyleScope, Styles};
 pub use notice::{Notice, NoticeLevel, Notices};
-pub use plots::{MOST_PLOTS, Made, Plot, PlotId, PlotKey, PlotSettings, Plots, first_plots, with_kind};
+pub use plot_data::PlotData;
+pub use plots::{
+    MOST_PLOTS, Made, MadeOf, Plot, PlotId, PlotKey, PlotSettings, Plots, SavedQuery, first_plots, suggested, with_kind,
+};
 pub use project::{MapPosition, Project};
 pub use settings::{Settings, ThemeChoice};
 pub use storage::{Loaded, StorageError, load_json, save_json};

@@ -1,7 +1,9 @@
 //! The plots: what each is to show, as a project keeps it, and what was made of that.
 
+use super::plot_data::PlotData;
+use crate::db::{Column, Query, Table, ValueKind};
 use crate::report::chart::{Aggregate, Chart, ChartKind, ChartSpec};
-use crate::targets::TargetSet;
+use crate::targets::{Mapping, TargetSet};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -15,6 +17,17 @@ pub struct PlotId(pub u64);
 pub struct PlotSettings {
     /// Axes, colours, and how they are drawn.
     pub spec: ChartSpec,
+    /// The saved query whose answer is plotted, by name; empty for the targets that are shown.
+    pub query: String,
+}
+
+/// A query that the user keeps.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SavedQuery {
+    /// What it is called.
+    pub name: String,
+    /// One statement that reads.
+    pub sql: String,
 }
 
 /// What a chart was made of.
@@ -22,8 +35,10 @@ pub struct PlotSettings {
 pub struct PlotKey {
     /// What was asked for.
     pub settings: PlotSettings,
-    /// Which rows: grows with each change of the targets that are shown.
+    /// Which rows: grows with each change of the targets that are shown; 0 for a query.
     pub revision: u64,
+    /// What is asked of the store; `None` for the targets that are shown.
+    pub query: Option<Query>,
     /// Which colours: grows with each change.
     pub colors: u64,
 }
@@ -42,18 +57,23 @@ pub struct Plot {
     pub busy_with: Option<PlotKey>,
 }
 
-/// A chart with the targets that it was made of: the rows of its marks are theirs.
+/// A chart with what it was made of: the rows of its marks are those of the data.
 #[derive(Clone, Debug)]
 pub struct Made {
-    /// What it was made of.
+    /// What was asked for.
     pub key: PlotKey,
     /// The targets.
     pub set: Arc<TargetSet>,
+    /// The table; `None` where there is none.
+    pub data: Option<PlotData>,
     /// The chart, or why there is none.
     pub chart: Result<Arc<Chart>, String>,
     /// Grows with each chart, so that what was drawn of it can tell whether it is old.
     pub revision: u64,
 }
+
+/// A chart, or why there is none, and what it was made of.
+pub type MadeOf = (Option<PlotData>, Result<Arc<Chart>, String>);
 
 impl Plot {
     /// The chart, once there is one.
@@ -120,12 +140,13 @@ impl Plots {
     }
 
     /// Takes a chart in, unless nobody waits for it any more.
-    pub fn finish(&mut self, id: PlotId, key: PlotKey, set: Arc<TargetSet>, chart: Result<Arc<Chart>, String>) {
+    pub fn finish(&mut self, id: PlotId, key: PlotKey, set: Arc<TargetSet>, made: MadeOf) {
         let Some(plot) = self.list.iter_mut().find(|plot| plot.id == id) else { return };
         if plot.busy_with.as_ref() == Some(&key) {
             plot.busy_with = None;
             self.revisions += 1;
-            plot.made = Some(Made { key, set, chart, revision: self.revisions });
+            let (data, chart) = made;
+            plot.made = Some(Made { key, set, data, chart, revision: self.revisions });
         }
     }
 
@@ -146,41 +167,60 @@ impl Plots {
 
 /// Plots to begin with: how many targets there are of each class, and two columns of values against each other.
 pub fn first_plots(set: &TargetSet) -> Vec<PlotSettings> {
-    let mapping = set.mapping();
+    let (table, mapping) = (set.table(), set.mapping());
     let class = mapping.class.clone().unwrap_or_default();
-    let mut plots = Vec::new();
+    let mut specs = Vec::new();
     if !class.is_empty() {
-        let spec = ChartSpec { kind: ChartKind::Bar, x: class.clone(), color: class.clone(), ..ChartSpec::default() };
-        plots.push(PlotSettings { spec });
+        specs.push(ChartSpec { kind: ChartKind::Bar, x: class.clone(), color: class.clone(), ..ChartSpec::default() });
     }
-    let values = mapping.value_columns(set.table());
-    let columns = values.iter().filter_map(|at| set.table().column(*at)).filter(|column| column.kind().is_numeric());
-    let mut numbers: Vec<String> = columns.map(|column| column.name().to_owned()).collect();
+    let mut numbers = numbers(table, mapping);
     numbers.extend(mapping.confidence.clone());
     if let [x, y, ..] = numbers.as_slice() {
-        let spec = ChartSpec { x: x.clone(), y: y.clone(), color: class, ..ChartSpec::default() };
-        plots.push(PlotSettings { spec });
+        specs.push(ChartSpec { x: x.clone(), y: y.clone(), color: class, ..ChartSpec::default() });
     } else if let [only] = numbers.as_slice() {
-        let spec = ChartSpec { kind: ChartKind::Histogram, x: only.clone(), color: class, ..ChartSpec::default() };
-        plots.push(PlotSettings { spec });
+        specs.push(ChartSpec { kind: ChartKind::Histogram, x: only.clone(), color: class, ..ChartSpec::default() });
     }
-    plots
+    specs.into_iter().map(|spec| PlotSettings { spec, query: String::new() }).collect()
+}
+
+/// What a table that nobody has chosen columns of is plotted as: numbers against one another, or by the first column of texts.
+pub fn suggested(table: &Table) -> ChartSpec {
+    let first = |fits: &dyn Fn(ValueKind) -> bool| {
+        table.columns().iter().find(|column| fits(column.kind())).map(|column| column.name().to_owned())
+    };
+    let numbers: Vec<String> = table
+        .columns()
+        .iter()
+        .filter(|column| column.kind().is_numeric())
+        .map(|column| column.name().to_owned())
+        .collect();
+    let (text, time) = (first(&|kind| kind == ValueKind::Text), first(&ValueKind::is_temporal));
+    let number = numbers.first().cloned().unwrap_or_default();
+    let aggregate = if number.is_empty() { Aggregate::Count } else { Aggregate::Sum };
+    match (text, time, numbers.as_slice()) {
+        (Some(x), ..) => ChartSpec { kind: ChartKind::Bar, x, y: number, aggregate, ..ChartSpec::default() },
+        (None, Some(x), _) => ChartSpec { kind: ChartKind::Timeline, x, y: number, aggregate, ..ChartSpec::default() },
+        (None, None, [x, y, ..]) => ChartSpec { x: x.clone(), y: y.clone(), ..ChartSpec::default() },
+        (None, None, _) => ChartSpec { kind: ChartKind::Histogram, x: number, ..ChartSpec::default() },
+    }
+}
+
+/// Columns of numbers that play no other part.
+fn numbers(table: &Table, mapping: &Mapping) -> Vec<String> {
+    let values = mapping.value_columns(table);
+    let columns = values.iter().filter_map(|at| table.column(*at)).filter(|column| column.kind().is_numeric());
+    columns.map(|column| column.name().to_owned()).collect()
 }
 
 /// What a plot shows when its kind is changed: the columns that the new kind can take stay.
 #[must_use]
-pub fn with_kind(spec: &ChartSpec, kind: ChartKind, set: &TargetSet) -> ChartSpec {
-    let mapping = set.mapping();
-    let kind_of = |name: &str| {
-        let column = set.table().column_index(name).and_then(|at| set.table().column(at));
-        column.map(crate::db::Column::kind)
-    };
+pub fn with_kind(spec: &ChartSpec, kind: ChartKind, table: &Table, mapping: &Mapping) -> ChartSpec {
+    let kind_of = |name: &str| table.column_index(name).and_then(|at| table.column(at)).map(Column::kind);
     let is_line = |name: &str| kind_of(name).is_some_and(|kind| kind.is_numeric() || kind.is_temporal());
     let first_number = || {
-        let numbers = set.table().columns().iter().filter(|column| column.kind().is_numeric());
-        let values = mapping.value_columns(set.table());
-        let value = values.iter().filter_map(|at| set.table().column(*at)).find(|column| column.kind().is_numeric());
-        value.or_else(|| numbers.into_iter().next()).map(|column| column.name().to_owned()).unwrap_or_default()
+        let any = || table.columns().iter().find(|column| column.kind().is_numeric());
+        let value = numbers(table, mapping).into_iter().next();
+        value.or_else(|| any().map(|column| column.name().to_owned())).unwrap_or_default()
     };
     let class = mapping.class.clone().unwrap_or_default();
     let mut spec = ChartSpec { kind, title: String::new(), ..spec.clone() };
@@ -193,7 +233,7 @@ pub fn with_kind(spec: &ChartSpec, kind: ChartKind, set: &TargetSet) -> ChartSpe
         }
         ChartKind::Bar if is_line(&spec.x) => spec.x = class,
         ChartKind::Histogram if !is_line(&spec.x) => spec.x = first_number(),
-        ChartKind::Timeline if !kind_of(&spec.x).is_some_and(crate::db::ValueKind::is_temporal) => {
+        ChartKind::Timeline if !kind_of(&spec.x).is_some_and(ValueKind::is_temporal) => {
             spec.x = mapping.date.clone().unwrap_or_default();
         }
         ChartKind::Heatmap => {
@@ -203,8 +243,8 @@ pub fn with_kind(spec: &ChartSpec, kind: ChartKind, set: &TargetSet) -> ChartSpe
         }
         _ => {}
     }
-    if matches!(kind, ChartKind::Bar | ChartKind::Histogram | ChartKind::Timeline) && spec.aggregate == Aggregate::Count
-    {
+    let counts = spec.aggregate == Aggregate::Count;
+    if matches!(kind, ChartKind::Bar | ChartKind::Histogram | ChartKind::Timeline) && counts {
         spec.y = String::new();
     }
     spec
@@ -215,7 +255,7 @@ mod tests {
     use super::*;
 
     fn key(revision: u64) -> PlotKey {
-        PlotKey { settings: PlotSettings::default(), revision, colors: 0 }
+        PlotKey { settings: PlotSettings::default(), revision, query: None, colors: 0 }
     }
 
     #[test]
@@ -225,9 +265,9 @@ mod tests {
         let id = plots.add(PlotSettings::default()).unwrap();
         plots.begin(id, key(1));
         plots.begin(id, key(2));
-        plots.finish(id, key(1), Arc::clone(&set), Err("old".into()));
+        plots.finish(id, key(1), Arc::clone(&set), (None, Err("old".into())));
         assert!(plots.get(id).unwrap().made.is_none());
-        plots.finish(id, key(2), set, Err("new".into()));
+        plots.finish(id, key(2), set, (None, Err("new".into())));
         let made = plots.get(id).unwrap().made.as_ref().unwrap();
         assert_eq!(made.chart.as_ref().unwrap_err(), "new");
     }

@@ -1,6 +1,6 @@
 //! What a project file holds: which folders, how they are shown, and where the map stands.
 
-use super::PlotSettings;
+use super::{PlotSettings, SavedQuery};
 use crate::render::Style;
 use crate::targets::{ColorOverrides, TargetFilter};
 use serde::{Deserialize, Serialize};
@@ -42,4 +42,6 @@ pub struct Project {
     pub class_colors: ColorOverrides,
     /// What the plots show; `None` while nobody has looked at any.
     pub plots: Option<Vec<PlotSettings>>,
+    /// Queries in SQL that plots show the answers of.
+    pub queries: Vec<SavedQuery>,
 }

@@ -1,7 +1,7 @@
 //! What the user meant. Panels fill a list of these while they draw; the frame runs them between two frames, in one
 //! place. Plain data, closed: a new wish is a new arm. It stands in `ui` because imports point one way.
 
-use crate::document::{MapPosition, PlotId, PlotSettings, StyleScope, ThemeChoice};
+use crate::document::{MapPosition, PlotId, PlotSettings, SavedQuery, StyleScope, ThemeChoice};
 use crate::geo::LonLat;
 use crate::jobs::TileWant;
 use crate::library::{EntryId, ImageId, Order, SceneId};
@@ -146,6 +146,8 @@ pub enum Command {
         /// What it shows from now on.
         settings: Box<PlotSettings>,
     },
+    /// Keep a query under its name; without text, forget it.
+    SaveQuery(SavedQuery),
     /// Count a plot's points for a picture of them.
     WantDensity(Box<DensityWant>),
     /// These chips are missing.

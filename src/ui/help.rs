@@ -27,6 +27,7 @@ const GROUPS: [Group; 6] = [
             ("Wheel", "Zoom to the pointer"),
             ("Double click", "Zoom in"),
             ("Shift+drag", "Zoom to a box"),
+            ("Ctrl+drag", "Select the targets in a box"),
             ("+  \u{2212}", "Zoom in, out"),
             ("Arrows", "Move, while the map has the focus"),
             ("F", "Fit everything that is open"),

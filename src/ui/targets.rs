@@ -297,10 +297,9 @@ fn target_row_ui(
     }
 }
 
-/// What a click on a target selects: with Ctrl it is added or taken away.
+/// What a click on a target selects.
 pub fn choose(ui: &egui::Ui, id: TargetId) -> Command {
-    let mode = if ui.input(|i| i.modifiers.command) { SelectMode::Toggle } else { SelectMode::Replace };
-    Command::Select { mode, targets: vec![id] }
+    Command::Select { mode: super::pick::mode(ui.input(|i| i.modifiers)), targets: vec![id] }
 }
 
 /// Facts of a table's columns that are not shown above them anyway.

@@ -14,10 +14,14 @@ const ARROW_SPEED: f32 = 900.0;
 /// A box smaller than this was a slip of the hand.
 const LEAST_BOX_POINTS: f32 = 8.0;
 
-/// Where a box zoom began.
+/// Where a box began, and what came of it.
 #[derive(Default)]
 pub struct BoxZoom {
     start: Option<Pos2>,
+    /// It selects what is inside instead of zooming to it.
+    selects: bool,
+    /// A box (EPSG:3857) whose targets are to be selected.
+    pub selected: Option<BoundingBox>,
 }
 
 /// Moves the camera by this frame's input; true when it did.
@@ -30,8 +34,9 @@ pub fn handle(ui: &Ui, response: &Response, camera: &mut Camera, box_zoom: &mut 
     if response.double_clicked() {
         camera.zoom_smoothly(rect, response.interact_pointer_pos(), 1.0);
     }
-    let shift = ui.input(|i| i.modifiers.shift);
-    if response.drag_started_by(PointerButton::Primary) && shift {
+    let (shift, ctrl) = ui.input(|i| (i.modifiers.shift, i.modifiers.command));
+    if response.drag_started_by(PointerButton::Primary) && (shift || ctrl) {
+        box_zoom.selects = ctrl;
         box_zoom.start = ui.input(|i| i.pointer.press_origin());
     }
     if box_zoom.start.is_some() {
@@ -70,7 +75,11 @@ fn drag_box(ui: &Ui, response: &Response, camera: &mut Camera, box_zoom: &mut Bo
         if drawn.size().min_elem() >= LEAST_BOX_POINTS
             && let Some(bounds) = BoundingBox::new(a.x, b.y, b.x, a.y)
         {
-            camera.fly_to_bounds(response.rect, &bounds);
+            if box_zoom.selects {
+                box_zoom.selected = Some(bounds);
+            } else {
+                camera.fly_to_bounds(response.rect, &bounds);
+            }
         }
         return;
     }

@@ -39,16 +39,14 @@ impl Markers {
     pub fn paint(&mut self, painter: &Painter, viewport: &Viewport, document: &Document, hovered: Option<TargetId>) {
         self.drawn.clear();
         let selection = document.targets.selection();
-        let metres_per_px = viewport.metres_per_point();
-        let Some(bounds) = viewport.bounds().and_then(|bounds| bounds.expand(metres_per_px * 16.0)) else { return };
-        let view = MarkerView { bounds, metres_per_px, most_singles: MOST_SINGLES };
+        let Some(view) = view_of(viewport) else { return };
         let disc = self.disc.get_or_insert_with(|| disc_texture(painter.ctx())).clone();
         let mut mesh = Mesh::with_texture(disc.id());
         let (mut singles, mut numbers) = (Vec::new(), Vec::new());
         let markers = if viewport.frame.is_web_mercator() {
             document.targets.index().in_view(&view)
         } else {
-            in_own_frame(viewport, document, &bounds)
+            in_own_frame(viewport, document, &view.bounds)
         };
         for marker in markers {
             match marker {
@@ -84,6 +82,17 @@ impl Markers {
         }
     }
 
+    /// The targets of the cluster at a place.
+    pub fn cluster_at(&self, document: &Document, viewport: &Viewport, wanted: Point) -> Vec<TargetId> {
+        let Some(view) = view_of(viewport) else { return Vec::new() };
+        let markers = document.targets.index().in_view(&view);
+        let cluster = markers.into_iter().find_map(|marker| match marker {
+            Marker::Cluster { place, ids, .. } if place == wanted => Some(ids.to_vec()),
+            _ => None,
+        });
+        cluster.unwrap_or_default()
+    }
+
     /// What lies under the pointer: of several the nearest.
     pub fn at(&self, pointer: Pos2) -> Option<&Hit> {
         let near = |(at, radius, _): &&(Pos2, f32, Hit)| (*at - pointer).length() <= radius.max(REACH);
@@ -102,6 +111,13 @@ fn in_own_frame<'a>(viewport: &Viewport, document: &'a Document, bounds: &Boundi
         bounds.contains(place).then(|| Marker::Single { id: *id, class: set.class_of(*id), place })
     };
     shown.filter_map(marker).take(MOST_SINGLES).collect()
+}
+
+/// What is asked of the index of targets.
+fn view_of(viewport: &Viewport) -> Option<MarkerView> {
+    let metres_per_px = viewport.metres_per_point();
+    let bounds = viewport.bounds()?.expand(metres_per_px * 16.0)?;
+    Some(MarkerView { bounds, metres_per_px, most_singles: MOST_SINGLES })
 }
 
 fn color_of(document: &Document, class: Option<ClassId>) -> Color32 {

@@ -15,11 +15,11 @@ mod tile_textures;
 mod viewport;
 mod widget;
 
-use super::{Command, icons, theme, widgets};
+use super::{Command, icons, pick, theme, widgets};
 use crate::document::{Document, MapPosition};
 use crate::geo::{BoundingBox, LonLat, MapFrame};
 use crate::jobs::{LayerId, TileKey, TileResult, TileWant};
-use crate::targets::{SelectMode, TargetId};
+use crate::targets::TargetId;
 use camera::Camera;
 use egui::{Rect, Response};
 use markers::{Hit, Markers};
@@ -141,6 +141,11 @@ impl MapState {
         self.textures.texture_bytes()
     }
 
+    /// Whether the map is not on its way somewhere.
+    pub fn stands_still(&self) -> bool {
+        !self.camera.is_moving()
+    }
+
     /// Whether the map stands still and every visible tile is on the screen.
     pub fn is_complete(&self) -> bool {
         !self.camera.is_moving() && !self.textures.is_uploading() && !self.wanted.iter().any(|want| want.visible)
@@ -159,6 +164,7 @@ pub fn map_ui(ui: &mut egui::Ui, document: &Document, state: &mut MapState, comm
     }
     let pixels_per_point = ui.ctx().pixels_per_point();
     let viewport = state.viewport().on_whole_pixels(pixels_per_point);
+    select_box(ui, document, state, commands);
 
     let painter = ui.painter_at(rect);
     painter.rect_filled(rect, 0.0, palette.map_background);
@@ -238,10 +244,11 @@ fn pointer_ui(
         response.clone().on_hover_cursor(egui::CursorIcon::PointingHand).on_hover_ui_at_pointer(|ui| {
             ui.label(theme::strong(label));
             ui.label(theme::note(ui, class));
+            ui.label(theme::note(ui, format!("Click selects, Ctrl+drag selects a box; {}", pick::KEYS)));
         });
     }
     if response.clicked() {
-        click(response, place, marker.as_ref(), state, commands);
+        click(response, document, (place, marker.as_ref()), state, commands);
     }
     if response.secondary_clicked() {
         state.menu_place = response.interact_pointer_pos().and_then(place);
@@ -251,21 +258,34 @@ fn pointer_ui(
     }
 }
 
+/// Selects the targets in a box that was drawn with Ctrl; Shift adds them and Alt keeps what is in both.
+fn select_box(ui: &egui::Ui, document: &Document, state: &mut MapState, commands: &mut Vec<Command>) {
+    if let Some(bounds) = state.box_zoom.selected.take() {
+        let held = ui.input(|input| input.modifiers);
+        let mode = pick::mode(egui::Modifiers { ctrl: false, command: false, mac_cmd: false, ..held });
+        commands.push(Command::Select { mode, targets: document.targets.index().within(bounds) });
+    }
+}
+
 fn click(
     response: &Response,
-    place: impl Fn(egui::Pos2) -> Option<LonLat>,
-    marker: Option<&Hit>,
+    document: &Document,
+    (place, marker): (impl Fn(egui::Pos2) -> Option<LonLat>, Option<&Hit>),
     state: &mut MapState,
     commands: &mut Vec<Command>,
 ) {
     response.request_focus();
-    let add = response.ctx.input(|i| i.modifiers.command);
+    let held = response.ctx.input(|i| i.modifiers);
     match marker {
         Some(Hit::One(id)) => {
-            let mode = if add { SelectMode::Toggle } else { SelectMode::Replace };
-            commands.push(Command::Select { mode, targets: vec![*id] });
+            commands.push(Command::Select { mode: pick::mode(held), targets: vec![*id] });
             // Arrow keys go to the next target from here, not over the map.
             response.surrender_focus();
+        }
+        // With a key, all of them are meant.
+        Some(Hit::Many(place)) if held.any() => {
+            let targets = state.markers.cluster_at(document, &state.viewport(), *place);
+            commands.push(Command::Select { mode: pick::mode(held), targets });
         }
         Some(Hit::Many(place)) => {
             let zoom = state.viewport().zoom + CLUSTER_ZOOM_LEVELS;
@@ -273,7 +293,7 @@ fn click(
         }
         None => {
             if let Some(position) = response.interact_pointer_pos().and_then(place) {
-                commands.push(Command::Pin { position, keep_others: add });
+                commands.push(Command::Pin { position, keep_others: held.command });
             }
         }
     }

@@ -1,10 +1,10 @@
 //! The bar above the plots: what the chosen one shows, the tool of the hand, saving.
 
 use super::{PlotsState, Tool};
-use crate::db::{Column, ValueKind};
+use crate::db::{Column, Table, ValueKind};
 use crate::document::{Document, MOST_PLOTS, Plot, with_kind};
 use crate::report::chart::{Aggregate, ChartKind, ChartSpec, Scale, TimeStep, column_title};
-use crate::targets::TargetSet;
+use crate::targets::Mapping;
 use crate::ui::icons::{self, MaterialIcon};
 use crate::ui::wishes::{PlotFile, SaveForm, SaveWish};
 use crate::ui::{Command, theme};
@@ -27,9 +27,12 @@ pub fn bar_ui(ui: &mut egui::Ui, document: &Document, state: &mut PlotsState, co
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             right_ui(ui, document, (chosen, state), commands);
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                if let (Some(plot), Some(set)) = (chosen, document.targets.set()) {
+                if let Some(plot) = chosen {
                     let mut settings = plot.settings.clone();
-                    spec_ui(ui, set, &mut settings.spec);
+                    super::query::choice_ui(ui, document, (plot, &mut settings), &mut state.query);
+                    if let Some((table, mapping)) = table_of(document, plot) {
+                        spec_ui(ui, (&table, &mapping), &mut settings.spec);
+                    }
                     if settings != plot.settings {
                         commands.push(Command::SetPlot { plot: plot.id, settings: Box::new(settings) });
                     }
@@ -37,6 +40,16 @@ pub fn bar_ui(ui: &mut egui::Ui, document: &Document, state: &mut PlotsState, co
             });
         });
     });
+}
+
+/// The columns that can be plotted, and which of them plays which part.
+fn table_of(document: &Document, plot: &Plot) -> Option<(Table, Mapping)> {
+    if plot.settings.query.is_empty() {
+        let set = document.targets.set()?;
+        return Some((set.table().clone(), set.mapping().clone()));
+    }
+    let data = plot.made.as_ref()?.data.as_ref()?;
+    Some((data.table().as_ref().clone(), data.mapping().clone()))
 }
 
 fn right_ui(
@@ -108,14 +121,14 @@ fn save_ui(ui: &mut egui::Ui, plot: &Plot, state: &PlotsState, commands: &mut Ve
     response.on_hover_text("Save the plot");
 }
 
-fn spec_ui(ui: &mut egui::Ui, set: &TargetSet, spec: &mut ChartSpec) {
+fn spec_ui(ui: &mut egui::Ui, (table, mapping): (&Table, &Mapping), spec: &mut ChartSpec) {
     for (kind, icon, tip) in KINDS {
         let button = egui::Button::selectable(spec.kind == kind, icon.rich_text().size(theme::ICON_SIZE))
             .min_size(egui::Vec2::splat(theme::ROW_HEIGHT + theme::GRID));
         let response = ui.add(button);
         response.widget_info(|| egui::WidgetInfo::selected(egui::Role::RadioButton, true, spec.kind == kind, tip));
         if response.on_hover_text(tip).clicked() {
-            *spec = with_kind(spec, kind, set);
+            *spec = with_kind(spec, kind, table, mapping);
         }
     }
     ui.add_space(theme::GRID);
@@ -125,25 +138,25 @@ fn spec_ui(ui: &mut egui::Ui, set: &TargetSet, spec: &mut ChartSpec) {
     let line = |column: &Column| column.kind().is_numeric() || column.kind().is_temporal();
     match spec.kind {
         ChartKind::Scatter => {
-            column_ui(ui, set, ("X", None), &mut spec.x, any);
-            column_ui(ui, set, ("Y", None), &mut spec.y, any);
-            column_ui(ui, set, ("Colour", Some("one colour")), &mut spec.color, any);
-            column_ui(ui, set, ("Size", Some("one size")), &mut spec.size, number);
+            column_ui(ui, table, ("X", None), &mut spec.x, any);
+            column_ui(ui, table, ("Y", None), &mut spec.y, any);
+            column_ui(ui, table, ("Colour", Some("one colour")), &mut spec.color, any);
+            column_ui(ui, table, ("Size", Some("one size")), &mut spec.size, number);
         }
         ChartKind::Bar | ChartKind::Histogram | ChartKind::Timeline => {
             match spec.kind {
-                ChartKind::Bar => column_ui(ui, set, ("By", None), &mut spec.x, any),
-                ChartKind::Histogram => column_ui(ui, set, ("Of", None), &mut spec.x, line),
-                _ => column_ui(ui, set, ("By", None), &mut spec.x, time),
+                ChartKind::Bar => column_ui(ui, table, ("By", None), &mut spec.x, any),
+                ChartKind::Histogram => column_ui(ui, table, ("Of", None), &mut spec.x, line),
+                _ => column_ui(ui, table, ("By", None), &mut spec.x, time),
             }
-            height_ui(ui, set, spec);
-            column_ui(ui, set, ("Colour", Some("one colour")), &mut spec.color, any);
+            height_ui(ui, table, spec);
+            column_ui(ui, table, ("Colour", Some("one colour")), &mut spec.color, any);
         }
         ChartKind::Heatmap => {
-            column_ui(ui, set, ("Across", None), &mut spec.x, any);
-            column_ui(ui, set, ("Up", None), &mut spec.y, any);
+            column_ui(ui, table, ("Across", None), &mut spec.x, any);
+            column_ui(ui, table, ("Up", None), &mut spec.y, any);
             let before = spec.color.clone();
-            column_ui(ui, set, ("Colour", Some("count")), &mut spec.color, number);
+            column_ui(ui, table, ("Colour", Some("count")), &mut spec.color, number);
             keep_aggregate(spec, before != spec.color, |spec| spec.color.is_empty());
         }
     }
@@ -151,9 +164,9 @@ fn spec_ui(ui: &mut egui::Ui, set: &TargetSet, spec: &mut ChartSpec) {
 }
 
 /// What heights show: a count, or an aggregate of a column.
-fn height_ui(ui: &mut egui::Ui, set: &TargetSet, spec: &mut ChartSpec) {
+fn height_ui(ui: &mut egui::Ui, table: &Table, spec: &mut ChartSpec) {
     let before = spec.y.clone();
-    column_ui(ui, set, ("Height", Some("count")), &mut spec.y, |column| column.kind().is_numeric());
+    column_ui(ui, table, ("Height", Some("count")), &mut spec.y, |column| column.kind().is_numeric());
     keep_aggregate(spec, before != spec.y, |spec| spec.y.is_empty());
 }
 
@@ -169,7 +182,7 @@ fn keep_aggregate(spec: &mut ChartSpec, is_changed: bool, counts: impl Fn(&Chart
 /// A choice of a column; `none` names the choice of no column.
 fn column_ui(
     ui: &mut egui::Ui,
-    set: &TargetSet,
+    table: &Table,
     (label, none): (&str, Option<&str>),
     name: &mut String,
     fits: impl Fn(&Column) -> bool,
@@ -186,7 +199,7 @@ fn column_ui(
             {
                 name.clear();
             }
-            for column in set.table().columns().iter().filter(|column| fits(column)) {
+            for column in table.columns().iter().filter(|column| fits(column)) {
                 let kind = match column.kind() {
                     ValueKind::Integer | ValueKind::Real => "number",
                     ValueKind::Date | ValueKind::DateTime => "time",

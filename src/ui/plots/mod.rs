@@ -5,6 +5,7 @@ mod controls;
 mod legend;
 mod paint;
 mod plot;
+mod query;
 mod view;
 
 use super::discs::disc_texture;
@@ -39,6 +40,7 @@ pub struct PlotsState {
     sizes: FxHashMap<PlotId, egui::Vec2>,
     disc: Option<TextureHandle>,
     seen: bool,
+    query: query::QueryForm,
 }
 
 /// A plot narrower than this can't be read.
@@ -99,6 +101,7 @@ pub fn plots_ui(ui: &mut egui::Ui, document: &Document, state: &mut PlotsState, 
         return;
     }
     controls::bar_ui(ui, document, state, commands);
+    query::query_ui(ui.ctx(), document, &mut state.query, commands);
     let plots = document.plots.list();
     if plots.is_empty() {
         widgets::empty_state(ui, icons::SCATTER, "No plot", "Add one with the button + above");

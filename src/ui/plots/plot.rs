@@ -226,7 +226,7 @@ fn hand_ui(
     let pointer = ui.input(|input| input.pointer.hover_pos()).filter(|at| canvas.frame.contains(*at));
     let pointer = pointer.filter(|_| response.contains_pointer());
     wheel(ui, (view, canvas), pointer);
-    drag(ui, chart, (view, canvas, response), (tool, commands));
+    drag(ui, (made, chart), (view, canvas, response), (tool, commands));
     paint_drawing(ui, view, canvas);
     let shown = |group: u16| view.shows(group);
     let under = pointer.filter(|_| view.drawing.is_none()).and_then(|at| hit(chart, canvas, at, &shown));
@@ -237,25 +237,22 @@ fn hand_ui(
         ui.set_cursor_icon(CursorIcon::Grab);
     }
     if response.double_clicked() {
-        match under.and_then(|under| rows_of(chart, under).first().copied()).filter(|_| under_is_point(under)) {
-            Some(row) => commands.extend(TargetId::from_row(row as usize).map(Command::FlyToTarget)),
+        let row = under.filter(|under| matches!(under, Hit::Point(_))).and_then(|under| rows_of(chart, under).pop());
+        match row.and_then(|row| made.data.as_ref()?.target(row)) {
+            Some(id) => commands.push(Command::FlyToTarget(id)),
             None => view.reset(),
         }
     } else if response.clicked()
         && let Some(under) = under
     {
         let mode = pick::mode(ui.input(|input| input.modifiers));
-        commands.push(Command::Select { mode, targets: ids(&rows_of(chart, under)) });
+        commands.push(Command::Select { mode, targets: ids(made, &rows_of(chart, under)) });
     }
     response.clone().context_menu(|ui| {
         if ui.button("Show all (double click)").clicked() {
             view.reset();
         }
     });
-}
-
-fn under_is_point(under: Option<Hit>) -> bool {
-    matches!(under, Some(Hit::Point(_)))
 }
 
 fn rows_of(chart: &Chart, hit: Hit) -> Vec<u32> {
@@ -268,8 +265,9 @@ fn rows_of(chart: &Chart, hit: Hit) -> Vec<u32> {
     }
 }
 
-fn ids(rows: &[u32]) -> Vec<TargetId> {
-    rows.iter().filter_map(|row| TargetId::from_row(*row as usize)).collect()
+/// The targets that rows stand for.
+fn ids(made: &Made, rows: &[u32]) -> Vec<TargetId> {
+    made.data.as_ref().map(|data| data.targets(rows)).unwrap_or_default()
 }
 
 fn wheel(ui: &egui::Ui, (view, canvas): (&mut PlotView, &Canvas), pointer: Option<egui::Pos2>) {
@@ -285,7 +283,7 @@ fn wheel(ui: &egui::Ui, (view, canvas): (&mut PlotView, &Canvas), pointer: Optio
 
 fn drag(
     ui: &egui::Ui,
-    chart: &Chart,
+    (made, chart): (&Made, &Chart),
     (view, canvas, response): (&mut PlotView, &Canvas, &Response),
     (tool, commands): (Tool, &mut Vec<Command>),
 ) {
@@ -313,7 +311,7 @@ fn drag(
         }
         Some(Drawing::Select(area)) if is_large(&area) => {
             let shown = |group: u16| view.shows(group);
-            let picked = ids(&rows_in(chart, canvas, &area, &shown));
+            let picked = ids(made, &rows_in(chart, canvas, &area, &shown));
             let mode = pick::mode(ui.input(|input| input.modifiers));
             // A box around nothing, drawn without a key, selects nothing.
             if !picked.is_empty() || matches!(mode, SelectMode::Replace | SelectMode::Intersect) {
@@ -357,8 +355,9 @@ fn tip_ui(ui: &mut egui::Ui, document: &Document, (made, chart): (&Made, &Chart)
         ui.label(theme::strong(mark_text(chart, at)));
         let rows = rows_of(chart, under);
         let selection = document.targets.selection();
-        let selected = ids(&rows).into_iter().filter(|id| selection.contains(*id)).count();
-        let mut text = format!("{} targets", widgets::count(rows.len()));
+        let targets = ids(made, &rows);
+        let selected = targets.iter().filter(|id| selection.contains(**id)).count();
+        let mut text = format!("{} targets", widgets::count(targets.len()));
         if selected > 0 {
             text.push_str(&format!(", {} selected", widgets::count(selected)));
         }
@@ -366,17 +365,16 @@ fn tip_ui(ui: &mut egui::Ui, document: &Document, (made, chart): (&Made, &Chart)
         ui.label(theme::note(ui, format!("Click selects them; {}", pick::KEYS)));
         return;
     };
-    let Some(target) =
-        points.rows.get(at).and_then(|row| TargetId::from_row(*row as usize)).and_then(|id| made.set.target(id))
-    else {
-        return;
-    };
-    ui.horizontal(|ui| {
-        rows::swatch_ui(ui, class_color::of(document, target.class_name));
-        ui.label(theme::strong(target.label()));
-    });
+    let (Some(row), Some(data)) = (points.rows.get(at).copied(), made.data.as_ref()) else { return };
+    let target = data.target(row).and_then(|id| made.set.target(id));
+    if let Some(target) = &target {
+        ui.horizontal(|ui| {
+            rows::swatch_ui(ui, class_color::of(document, target.class_name));
+            ui.label(theme::strong(target.label()));
+        });
+    }
     let spec = &made.key.settings.spec;
-    let table = made.set.table();
+    let table = data.table();
     let shown = [&spec.x, &spec.y, &spec.color, &spec.size].map(|name| table.column_index(name));
     let mut told = Vec::new();
     for column in shown.into_iter().flatten() {
@@ -385,9 +383,10 @@ fn tip_ui(ui: &mut egui::Ui, document: &Document, (made, chart): (&Made, &Chart)
         }
         told.push(column);
         let name = table.column(column).map(|column| crate::report::chart::column_title(column.name()));
-        let value = widgets::cell_text(table.value(column, target.id.row()));
+        let value = widgets::cell_text(table.value(column, row as usize));
         ui.label(format!("{}: {}", name.unwrap_or_default(), if value.is_empty() { "\u{2013}" } else { &value }));
     }
+    let Some(target) = target else { return };
     let mut where_from: Vec<String> = Vec::new();
     where_from.extend(target.image.map(str::to_owned));
     where_from.extend(target.date.map(|date| date.to_string()));

@@ -1,7 +1,7 @@
 //! The panel as a user has it: three targets, of which two are dams, in a bar chart and a scatter plot.
 
 use super::*;
-use crate::document::{PlotKey, PlotSettings};
+use crate::document::{PlotData, PlotKey, PlotSettings};
 use crate::report::chart::{ChartKind, ChartSpec, chart};
 use crate::targets::{SelectMode, TargetId};
 use crate::ui::table::rows_for_tests;
@@ -27,11 +27,11 @@ fn make(document: &mut Document) {
     let rows: Vec<u32> = document.targets.shown().iter().map(|id| u32::try_from(id.row()).unwrap()).collect();
     let plots: Vec<_> = document.plots.list().iter().map(|plot| (plot.id, plot.settings.clone())).collect();
     for (id, settings) in plots {
-        let key = PlotKey { settings, revision: document.targets.revision(), colors: 0 };
+        let key = PlotKey { settings, revision: document.targets.revision(), query: None, colors: 0 };
         let made = chart(set.table(), &rows, &key.settings.spec, &document.targets.colors_by_name());
         document.plots.begin(id, key.clone());
         let made = made.map(Arc::new).map_err(|error| error.to_string());
-        document.plots.finish(id, key, Arc::clone(&set), made);
+        document.plots.finish(id, key, Arc::clone(&set), (Some(PlotData::of_set(&set)), made));
     }
 }
 
@@ -40,7 +40,7 @@ fn harness(specs: &[ChartSpec]) -> Harness<'static, Window> {
     document.targets.add("targets.csv".into(), rows_for_tests());
     document.targets.recolor(&crate::targets::ColorOverrides::new());
     for spec in specs {
-        document.plots.add(PlotSettings { spec: spec.clone() });
+        document.plots.add(PlotSettings { spec: spec.clone(), ..PlotSettings::default() });
     }
     make(&mut document);
     let window = Window { document, state: PlotsState::default(), commands: Vec::new() };

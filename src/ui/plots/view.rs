@@ -5,7 +5,7 @@ use super::canvas::{Area, Canvas};
 use crate::document::{Made, PlotId, PlotSettings};
 use crate::render::RgbaImage;
 use crate::report::chart::{Chart, DensityGrid, Marks};
-use crate::targets::{Selection, TargetId};
+use crate::targets::Selection;
 use crate::ui::widgets;
 use crate::ui::wishes::DensityWant;
 use egui::{Color32, Context, Painter, Pos2, Rect, TextureHandle, TextureOptions, pos2};
@@ -172,7 +172,7 @@ impl PlotView {
         if self.marked.as_ref().is_some_and(|marked| marked.of == of) {
             return;
         }
-        let is_selected = |row: &u32| TargetId::from_row(*row as usize).is_some_and(|id| selection.contains(id));
+        let is_selected = |row: &u32| made.data.as_ref().is_some_and(|data| data.is_selected(*row, selection));
         let share =
             |rows: &Vec<u32>| rows.iter().filter(|row| is_selected(row)).count() as f32 / (rows.len().max(1) as f32);
         let (mut points, mut shares) = (Vec::new(), Vec::new());

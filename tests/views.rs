@@ -1,0 +1,256 @@
+//! The views of targets in the window: plots, chips, table, audit and review, and that they are all linked. On the sample data.
+
+#![cfg(feature = "window")]
+#![expect(clippy::expect_used, reason = "a test that can't go on should say so")]
+
+use cogscope::app::{CogscopeApp, FailureSlot, WindowOptions, set_up};
+use cogscope::targets::{TargetId, Verdict};
+use egui::accesskit::Role;
+use egui::{Key, Modifiers};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+type Window = Harness<'static, Option<CogscopeApp>>;
+
+/// A window on the sample data, with settings in this folder.
+fn open(settings: &Path) -> Window {
+    let options = WindowOptions {
+        paths: vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("sample_data")],
+        config_folder: Some(settings.to_owned()),
+        ..WindowOptions::default()
+    };
+    let mut window = Harness::builder()
+        .with_size([1280.0, 900.0])
+        .with_step_dt(1.0 / 60.0)
+        .with_context_setup(set_up)
+        .build_ui_state(
+            move |ui, app: &mut Option<CogscopeApp>| {
+                let app = app.get_or_insert_with(|| CogscopeApp::new(ui.ctx(), &options, FailureSlot::default()));
+                app.tick(ui.ctx());
+                app.show(ui);
+            },
+            None,
+        );
+    until(&mut window, "images and targets are known", |app| {
+        let document = app.document();
+        document.imagery.catalog.images().count() == 7 && document.targets.sources().len() == 2
+    });
+    window
+}
+
+fn app(window: &Window) -> &CogscopeApp {
+    window.state().as_ref().expect("the window has been drawn")
+}
+
+fn until(window: &mut Window, what: &str, holds: impl Fn(&CogscopeApp) -> bool) {
+    let deadline = Instant::now() + Duration::from_mins(1);
+    while window.state().as_ref().is_none_or(|app| !holds(app)) {
+        assert!(Instant::now() < deadline, "waited in vain until {what}");
+        window.step();
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    window.run_steps(2);
+}
+
+fn click(window: &mut Window, role: Role, label: &str) {
+    window.get_by_role_and_label(role, label).click();
+    window.run_steps(3);
+}
+
+fn press(window: &mut Window, key: Key) {
+    window.key_press(key);
+    window.run_steps(3);
+}
+
+fn selected(window: &Window) -> Vec<usize> {
+    app(window).document().targets.selection().iter().map(TargetId::row).collect()
+}
+
+/// The rows of a class.
+fn of_class(window: &Window, name: &str) -> Vec<usize> {
+    let set = app(window).document().targets.set().expect("targets are open");
+    let class = set.class_named(name).expect("there is such a class");
+    set.ids().filter(|id| set.class_of(*id) == Some(class)).map(TargetId::row).collect()
+}
+
+fn show_plots(window: &mut Window) {
+    click(window, Role::Button, "Plots");
+    until(window, "the plots are made", |app| {
+        let plots = app.document().plots.list();
+        plots.len() == 2 && plots.iter().all(|plot| plot.chart().is_some())
+    });
+}
+
+#[test]
+fn one_selection_shows_in_every_view_and_comes_back_by_undo() {
+    let settings = tempfile::tempdir().expect("a temporary folder");
+    let mut window = open(settings.path());
+    show_plots(&mut window);
+    let dams = of_class(&window, "dam");
+    let bar = format!("dam: {}", dams.len());
+    window.get_by_role_and_label(Role::ListItem, &bar).click();
+    window.run_steps(3);
+    assert_eq!(selected(&window), dams);
+    let words = format!("{} of {} selected", dams.len(), app(&window).document().targets.shown().len());
+    assert!(window.query_all_by_label_contains(&words).next().is_some(), "{words}");
+
+    click(&mut window, Role::Button, "Chips");
+    let first = dams.first().and_then(|row| TargetId::from_row(*row)).expect("a dam");
+    let label = {
+        let set = app(&window).document().targets.set().expect("targets are open");
+        set.target(first).expect("it is there").label()
+    };
+    window.get_by_role_and_label(Role::ListItem, &label).click_modifiers(Modifiers::COMMAND);
+    window.run_steps(3);
+    assert_eq!(selected(&window), dams[1..], "Ctrl takes one away");
+
+    click(&mut window, Role::Button, "Table");
+    press(&mut window, Key::Escape);
+    assert!(selected(&window).is_empty());
+    window.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    window.run_steps(3);
+    assert_eq!(selected(&window), dams[1..]);
+    window.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    window.run_steps(3);
+    assert_eq!(selected(&window), dams);
+    window.key_press_modifiers(Modifiers::COMMAND, Key::Y);
+    window.run_steps(3);
+    assert_eq!(selected(&window), dams[1..]);
+}
+
+#[test]
+fn the_selection_can_be_shown_alone_and_zoomed_to() {
+    let settings = tempfile::tempdir().expect("a temporary folder");
+    let mut window = open(settings.path());
+    show_plots(&mut window);
+    let dams = of_class(&window, "dam");
+    window.get_by_role_and_label(Role::ListItem, &format!("dam: {}", dams.len())).click();
+    window.run_steps(3);
+    let before = app(&window).map_position();
+    press(&mut window, Key::Z);
+    until(&mut window, "the map has moved", move |app| app.map_position() != before);
+    window.key_press_modifiers(Modifiers::SHIFT, Key::F);
+    window.run_steps(3);
+    let shown: Vec<usize> = app(&window).document().targets.shown().iter().map(|id| id.row()).collect();
+    assert_eq!(shown, dams);
+    until(&mut window, "the plots follow", |app| {
+        let revision = app.document().targets.revision();
+        app.document()
+            .plots
+            .list()
+            .iter()
+            .all(|plot| plot.made.as_ref().is_some_and(|made| made.key.revision == revision && made.chart.is_ok()))
+    });
+    window.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    window.run_steps(3);
+    assert!(app(&window).document().targets.shown().len() > dams.len());
+}
+
+#[test]
+fn every_chip_is_cut_from_its_image() {
+    let settings = tempfile::tempdir().expect("a temporary folder");
+    let mut window = open(settings.path());
+    until(&mut window, "everything is on the screen", CogscopeApp::is_complete);
+    click(&mut window, Role::Button, "Chips");
+    until(&mut window, "the chips are there", CogscopeApp::is_complete);
+    assert_eq!(app(&window).document().notices.as_text(), "", "nothing went wrong");
+    let labels: Vec<String> = {
+        let targets = &app(&window).document().targets;
+        let set = targets.set().expect("targets are open");
+        targets.shown().iter().filter_map(|id| set.target(*id)).map(|target| target.label()).take(200).collect()
+    };
+    let seen = labels.iter().filter(|label| window.query_all_by_role_and_label(Role::ListItem, label).next().is_some());
+    assert!(seen.count() > 8, "a screenful of chips");
+}
+
+#[test]
+fn a_review_by_keyboard_is_kept_apart_and_can_be_undone() {
+    let settings = tempfile::tempdir().expect("a temporary folder");
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample_data/targets.gpkg");
+    let bytes = std::fs::read(&source).expect("the source is there");
+    let mut window = open(settings.path());
+    click(&mut window, Role::Button, "Chips");
+    press(&mut window, Key::J);
+    press(&mut window, Key::A);
+    let verdicts = |window: &Window| app(window).document().review.len();
+    assert_eq!(verdicts(&window), 0, "the keys are off at first");
+    click(&mut window, Role::CheckBox, "Review");
+    let first = app(&window).document().targets.current().expect("one is selected");
+    press(&mut window, Key::X);
+    let second = app(&window).document().targets.current().expect("the next one came up");
+    assert_ne!(first, second);
+    press(&mut window, Key::A);
+    press(&mut window, Key::L);
+    window.event(egui::Event::Text("barge".to_owned()));
+    window.run_steps(3);
+    press(&mut window, Key::Enter);
+    let review = &app(&window).document().review;
+    assert_eq!(review.verdict(first), Some(&Verdict::Rejected));
+    assert_eq!(review.verdict(second), Some(&Verdict::Accepted));
+    assert_eq!(review.len(), 3);
+    window.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    window.run_steps(3);
+    assert_eq!(verdicts(&window), 2, "the other class is taken back");
+    until(&mut window, "the review is saved", |app| app.is_complete());
+    drop(window);
+    assert_eq!(std::fs::read(&source).expect("the source is there"), bytes, "the source stays as it is");
+
+    let mut again = open(settings.path());
+    until(&mut again, "the review is read", |app| app.document().review.len() == 2);
+    assert_eq!(app(&again).document().review.verdict(first), Some(&Verdict::Rejected));
+}
+
+#[test]
+fn targets_and_images_are_compared() {
+    let settings = tempfile::tempdir().expect("a temporary folder");
+    let mut window = open(settings.path());
+    click(&mut window, Role::Button, "Audit");
+    click(&mut window, Role::Button, "Compare");
+    until(&mut window, "they are compared", |app| app.document().audit.is_some());
+    let document = app(&window).document();
+    let found = &document.audit.as_ref().expect("there is an answer").found;
+    assert_eq!(found.checked, document.targets.set().expect("targets are open").len());
+    assert!(found.unreadable.is_empty());
+}
+
+#[test]
+fn the_pixel_under_each_target_becomes_a_column() {
+    let settings = tempfile::tempdir().expect("a temporary folder");
+    let mut window = open(settings.path());
+    click(&mut window, Role::Button, "Add the pixel under each target");
+    let line = window.get_by_role(Role::TextInput);
+    line.focus();
+    window.run_steps(2);
+    window.event(egui::Event::Text("(b3-b2)/(b3+b2)".to_owned()));
+    window.run_steps(2);
+    click(&mut window, Role::Button, "Add column");
+    let name = "px (b3-b2)/(b3+b2)";
+    until(&mut window, "the column is there", |app| {
+        app.document().targets.set().is_some_and(|set| set.table().column_index(name).is_some())
+    });
+    let set = app(&window).document().targets.set().expect("targets are open");
+    let column = set.table().column_index(name).and_then(|at| set.table().column(at)).expect("it is there");
+    let values: Vec<f64> = column.values().filter_map(|value| value.as_f64()).collect();
+    assert!(values.len() > set.len() / 2 && values.iter().all(|value| (-1.0..=1.0).contains(value)));
+}
+
+#[test]
+fn a_query_is_plotted_and_its_rows_are_linked() {
+    let settings = tempfile::tempdir().expect("a temporary folder");
+    let mut window = open(settings.path());
+    show_plots(&mut window);
+    click(&mut window, Role::ComboBox, "Rows of the plot");
+    click(&mut window, Role::Button, "New query\u{2026}");
+    click(&mut window, Role::Button, "Save and plot");
+    until(&mut window, "the answer is plotted", |app| {
+        let first = app.document().plots.list().first().and_then(|plot| plot.made.as_ref());
+        first.is_some_and(|made| made.key.query.is_some() && made.chart.is_ok())
+    });
+    press(&mut window, Key::Escape);
+    let dams = of_class(&window, "dam");
+    window.get_by_role_and_label(Role::ListItem, &format!("dam: {}", dams.len())).click();
+    window.run_steps(3);
+    assert_eq!(selected(&window), dams);
+}
