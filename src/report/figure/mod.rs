@@ -16,7 +16,7 @@ pub use fonts::{REGULAR_FONT, SEMIBOLD_FONT};
 pub use raster::{FigureError, figure_picture, figure_png};
 pub use shapes::{Anchor, Figure, Frame, Ink, Label, Shape};
 pub use svg::{escape_xml, figure_svg};
-pub use text::text_width;
+pub use text::{fitted, text_width};
 pub use theme::FigureTheme;
 
 #[cfg(test)]

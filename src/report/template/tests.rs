@@ -26,7 +26,9 @@ fn a_rule_at_the_beginning_is_no_settings() {
 
 #[test]
 fn a_block_has_a_name_settings_and_a_query() {
-    let found = blocks("a\n\n```plot big hidden\nkind: bar\nx: class\ncaption: How many: all\n\nSELECT class,\n  id::text\nFROM t;\n```\nb");
+    let found = blocks(
+        "a\n\n```plot big hidden\nkind: bar\nx: class\ncaption: How many: all\n\nSELECT class,\n  id::text\nFROM t;\n```\nb",
+    );
     let [block] = found.as_slice() else { panic!("{found:?}") };
     assert_eq!((block.kind, block.name.as_str(), block.is_hidden), (BlockKind::Plot, "big", true));
     assert_eq!(block.setting("caption"), Some("How many: all"));
@@ -57,7 +59,9 @@ fn a_block_that_nobody_closes_ends_with_the_text() {
 
 #[test]
 fn values_are_cut_out_of_the_text() {
-    let part = TextPart::parse(r"On {{ image }}: {{big.length_m}} m, {{ SELECT count(*) FROM t; }}, {{ 1+1 }} and \{{ x }} {{");
+    let part = TextPart::parse(
+        r"On {{ image }}: {{big.length_m}} m, {{ SELECT count(*) FROM t; }}, {{ 1+1 }} and \{{ x }} {{",
+    );
     let expected = [
         Wish::Word("image".into()),
         Wish::Field("big".into(), "length_m".into()),

@@ -1,0 +1,30 @@
+//! A report as a file: Markdown with pictures in a folder beside it, or one HTML file that needs nothing else. Values are put in
+//! as text wherever they stand: none of them becomes markup.
+
+mod appendix;
+mod escape;
+mod hashes;
+mod html;
+mod markdown;
+mod places;
+
+use thiserror::Error;
+
+pub use escape::markdown_text;
+pub use hashes::hash_files;
+pub use html::html_report;
+pub use markdown::{MarkdownReport, markdown_report};
+pub use places::filled_markdown;
+
+use super::figure::FigureError;
+
+/// Why a report couldn't be written.
+#[derive(Debug, Error)]
+pub enum OutputError {
+    /// A picture couldn't be drawn.
+    #[error("a picture of the report: {0}")]
+    Figure(#[from] FigureError),
+}
+
+#[cfg(test)]
+mod tests;
