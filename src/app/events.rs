@@ -84,6 +84,8 @@ impl CogscopeApp {
                 // Any CSV or GeoJSON may lie beside images; only a store that says it holds targets is an error.
                 Err(reason) => self.document.notices.add(NoticeLevel::Warning, reason, Some(path)),
             },
+            // Whoever asks takes the answer; a question that nobody waits for any more has none.
+            JobEvent::QueryAnswered { .. } => {}
             JobEvent::TaskFinished { label, result, .. } => {
                 if let Err(reason) = result {
                     self.document.notices.add(NoticeLevel::Error, format!("{label}: {reason}"), None);

@@ -2,17 +2,23 @@
 //!
 //! The embedded stores (`GeoPackage`, CSV, `GeoJSON`) are in [`embedded`]. Nothing here writes to what it reads.
 
+mod address;
 mod builder;
 pub mod embedded;
 mod error;
+mod query;
 mod store;
 mod table;
 mod text;
 mod value;
+mod wkt;
 
+pub use address::StoreAddress;
 pub use builder::{ColumnBuilder, Inference, infer};
 pub use error::DbError;
+pub use query::{Answer, Dialect, IsCancelled, Limits, Located, Parameter, Query, QueryError, QueryStore, SqlProblem};
 pub use store::{ReadTable, SetAside, Store, TableInfo};
 pub use table::{Column, ColumnData, SortDirection, Table};
 pub use text::TextColumn;
+pub(in crate::db) use value::blob_text;
 pub use value::{Value, ValueKind, parse_bool, parse_date, parse_date_time, parse_integer, parse_real};

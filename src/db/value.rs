@@ -228,6 +228,23 @@ pub fn parse_date_time(text: &str) -> Option<DateTime> {
     text.parse().ok()
 }
 
+/// Binary values longer than this are shown by their beginning and their length.
+const MOST_SHOWN_BYTES: usize = 1024;
+
+/// A binary value as `PostgreSQL` writes it: `\\x` and two digits a byte.
+pub(in crate::db) fn blob_text(bytes: &[u8]) -> String {
+    let (shown, rest) = bytes.split_at_checked(MOST_SHOWN_BYTES).unwrap_or((bytes, &[]));
+    let mut text = String::with_capacity(2 + shown.len() * 2);
+    text.push_str("\\x");
+    for byte in shown {
+        text.extend([byte >> 4, byte & 15].map(|digit| char::from_digit(u32::from(digit), 16).unwrap_or('0')));
+    }
+    if !rest.is_empty() {
+        text.push_str(&format!("… ({} bytes)", bytes.len()));
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,5 +1,6 @@
 //! The targets on the map: which files they come from, which are shown, which are selected.
 
+use crate::db::StoreAddress;
 use crate::targets::{
     ClassColor, ClassColors, ClassId, ColorOverrides, SelectMode, Selection, TargetFilter, TargetId, TargetIndex,
     TargetSet, next_in, previous_in,
@@ -14,6 +15,13 @@ pub struct TargetsSource {
     pub path: PathBuf,
     /// What is in it.
     pub set: Arc<TargetSet>,
+}
+
+impl TargetsSource {
+    /// Where to put questions about these targets to.
+    pub fn address(&self) -> StoreAddress {
+        StoreAddress::file(&self.path)
+    }
 }
 
 /// All files of targets; one of them is on the map.

@@ -9,8 +9,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::raster_cache::RasterCache;
 use super::scheduler::Scheduler;
+use super::stores::Stores;
 use super::{CancelToken, JobEvent, JobId, LayerId, MapLayer, Waker};
 use crate::cog::BlockCache;
+use crate::db::{QueryError, QueryStore, StoreAddress};
 use crate::library::{Failed, ImageIds};
 
 /// Shared by the window's side and all workers.
@@ -22,6 +24,7 @@ pub(super) struct Shared {
     pub(super) blocks: Arc<BlockCache>,
     pub(super) rasters: RasterCache,
     pub(super) image_ids: ImageIds,
+    pub(super) stores: Stores,
     /// Events sent and not yet taken.
     pub(super) undelivered: AtomicUsize,
     /// Files that the user has been told of.
@@ -38,6 +41,7 @@ impl Shared {
             blocks,
             rasters: RasterCache::new(raster_bytes),
             image_ids: ImageIds::default(),
+            stores: Stores::default(),
             undelivered: AtomicUsize::new(0),
             told: Mutex::default(),
             waker,
@@ -102,6 +106,11 @@ impl JobContext {
     /// The decoded blocks that all jobs share.
     pub fn block_cache(&self) -> &BlockCache {
         &self.shared.blocks
+    }
+
+    /// A store to put questions to; it stays open for the next one.
+    pub fn store(&self, address: &StoreAddress) -> Result<Arc<dyn QueryStore>, QueryError> {
+        self.shared.stores.get(address)
     }
 
     /// Sends an event to the window; `false` if it is gone.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::{JobId, StatisticsOf, TileKey};
+use crate::db::{Answer, QueryError};
 use crate::geo::LonLat;
 use crate::library::{EntryId, Failed, Image, LayerStatistics, PointValues, ScanSummary};
 use crate::render::RgbaImage;
@@ -92,6 +93,13 @@ pub enum JobEvent {
         path: PathBuf,
         /// The targets, or a sentence that says why there are none.
         result: Result<Arc<TargetSet>, String>,
+    },
+    /// A store has answered a question, or not.
+    QueryAnswered {
+        /// The job.
+        job: JobId,
+        /// The answer, or what was wrong; [`QueryError::Cancelled`] when it was cancelled.
+        result: Result<Arc<Answer>, Arc<QueryError>>,
     },
     /// A task has come to its end.
     TaskFinished {

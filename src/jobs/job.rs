@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::{JobContext, PointPurpose, TaskResult};
+use crate::db::{Limits, Query, StoreAddress};
 use crate::geo::{BoundingBox, LonLat};
 use crate::library::{EntryId, Kind, Source};
 use crate::render::Style;
@@ -65,6 +66,15 @@ pub enum Job {
         /// Which table of it, which columns.
         options: LoadOptions,
     },
+    /// Put a question to a store: `QueryAnswered`, also when it is cancelled.
+    Query {
+        /// Whom to ask.
+        address: StoreAddress,
+        /// What to ask.
+        query: Query,
+        /// How much it may cost.
+        limits: Limits,
+    },
     /// Anything else: `TaskFinished`.
     Task {
         /// What to show while it runs.
@@ -100,6 +110,7 @@ impl Job {
             Self::Statistics(of) => format!("Statistics of {}", of.kind),
             Self::Point { .. } => "Values at a point".to_owned(),
             Self::LoadTargets { path, .. } => format!("Targets of {}", name(path)),
+            Self::Query { address, .. } => format!("Query of {address}"),
             Self::Task { label, .. } => label.clone(),
         }
     }
@@ -109,7 +120,7 @@ impl Job {
             Self::Point { .. } => Lane::Point,
             Self::Statistics(_) => Lane::Statistics,
             Self::Thumbnail { .. } => Lane::Thumbnail,
-            Self::Scan { .. } | Self::LoadTargets { .. } | Self::Task { .. } => Lane::Long,
+            Self::Scan { .. } | Self::LoadTargets { .. } | Self::Query { .. } | Self::Task { .. } => Lane::Long,
         }
     }
 }

@@ -15,6 +15,7 @@ mod job;
 mod map_layer;
 mod raster_cache;
 mod scheduler;
+mod stores;
 mod tile_queue;
 mod work;
 mod worker;

@@ -7,8 +7,9 @@ use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::placed::Placed;
 use super::{sqlite, wkb};
+use crate::db::query::quoted;
 use crate::db::{Column, ColumnBuilder, DbError, Inference, ReadTable, Store, Table, TableInfo, Value};
-use crate::geo::Crs;
+use crate::geo::{Crs, Transformer};
 
 /// A `GeoPackage` as a store of its tables.
 #[derive(Debug)]
@@ -22,6 +23,28 @@ struct Declared {
     is_boolean: bool,
     is_geometry: bool,
     is_key: bool,
+}
+
+/// A feature table as questions see it.
+pub(super) struct Layer {
+    pub(super) table: String,
+    geometry: String,
+    /// The number of its reference system in the file, with the way from there to longitude and latitude.
+    pub(super) lon_lat: Option<(i32, Transformer)>,
+    has_lon_lat: bool,
+}
+
+impl Layer {
+    /// The statement that makes a view of this name: the table's columns, and where its geometry is.
+    pub(super) fn view(&self, name: &str) -> String {
+        let (table, geometry) = (quoted(&self.table), quoted(&self.geometry));
+        let place = if self.has_lon_lat {
+            String::new()
+        } else {
+            format!(", longitude({geometry}) AS longitude, latitude({geometry}) AS latitude")
+        };
+        format!("CREATE TEMP VIEW {} AS SELECT *{place} FROM main.{table}", quoted(name))
+    }
 }
 
 const REPROJECT: &str = "export it in WGS 84 (EPSG:4326)";
@@ -110,6 +133,38 @@ impl GeoPackage {
         by_code
             .or_else(|| Crs::from_wkt(definition.as_deref()?).ok())
             .ok_or_else(|| self.unknown_crs(&name.unwrap_or_else(|| "undefined".to_owned())))
+    }
+
+    /// The names of all tables and views that the file lists.
+    pub(super) fn table_names(&self, connection: &Connection) -> Result<Vec<String>, DbError> {
+        Ok(self.tables_of(connection)?.into_iter().map(|info| info.name).collect())
+    }
+
+    /// The feature tables.
+    pub(super) fn layers(&self, connection: &Connection) -> Result<Vec<Layer>, DbError> {
+        let tables = self.tables_of(connection)?.into_iter().filter(|info| info.has_geometry);
+        let mut layers = Vec::new();
+        for TableInfo { name: table, .. } in tables {
+            let columns = self.columns(connection, &table)?;
+            let Some(geometry) = columns.iter().find(|column| column.is_geometry) else { continue };
+            let has = |name: &str| columns.iter().any(|column| column.name.eq_ignore_ascii_case(name));
+            // A system that isn't known leaves longitude and latitude empty; the rest of the table can be asked for.
+            let to_lon_lat = self.crs(connection, &table).and_then(|crs| {
+                Transformer::new(&crs, &Crs::wgs84(), None).map_err(|error| self.unknown_crs(&error.to_string()))
+            });
+            layers.push(Layer {
+                lon_lat: self.srs_id(connection, &table)?.zip(to_lon_lat.ok()),
+                geometry: geometry.name.clone(),
+                has_lon_lat: has("longitude") || has("latitude"),
+                table,
+            });
+        }
+        Ok(layers)
+    }
+
+    fn srs_id(&self, connection: &Connection, table: &str) -> Result<Option<i32>, DbError> {
+        let sql = "SELECT srs_id FROM gpkg_geometry_columns WHERE lower(table_name) = lower(?1)";
+        connection.query_row(sql, [table], |row| row.get(0)).map_err(self.sqlite())
     }
 
     fn unknown_crs(&self, name: &str) -> DbError {
@@ -280,9 +335,4 @@ fn line_of(row: &Row<'_>, columns: &[Declared], number: usize) -> rusqlite::Resu
         None => None,
     };
     Ok(key.unwrap_or(number as u64))
-}
-
-/// An identifier in SQL.
-fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
 }

@@ -1,14 +1,19 @@
-//! Files as stores of targets: `GeoPackage`, CSV and `GeoJSON`, each read into one typed table.
+//! Files as stores of targets: `GeoPackage`, CSV and `GeoJSON`, each read into one typed table, or asked in SQL.
 
+mod answer;
+mod answers;
 mod csv;
 mod decode;
+mod functions;
 mod geojson;
 mod geometry;
 mod geopackage;
+mod memory;
 mod placed;
 mod sqlite;
 mod wkb;
 
+pub use answers::{EmbeddedStore, TARGETS_TABLE};
 pub use csv::CsvFile;
 pub use geojson::GeoJsonFile;
 pub use geopackage::GeoPackage;

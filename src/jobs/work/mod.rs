@@ -1,6 +1,7 @@
 //! What each job does, one file a job. Everything here runs on a worker's thread.
 
 mod point;
+mod query;
 mod scan;
 mod statistics;
 mod targets;
@@ -24,6 +25,7 @@ pub(super) fn run(job: Job, context: &JobContext) {
             }
         }
         Job::LoadTargets { path, options } => targets::run(path, &options, context),
+        Job::Query { address, query, limits } => query::run(&address, &query, &limits, context),
         Job::Task { label, work } => {
             let result = work(context);
             if result.is_err() && context.is_cancelled() {
