@@ -10,7 +10,7 @@ use crate::targets::{SelectMode, TargetId};
 use crate::ui::{Command, Docks, Pane, THUMBNAIL_PIXELS};
 
 /// A target is looked at from at least this near.
-const TARGET_ZOOM: f64 = 13.0;
+pub(super) const TARGET_ZOOM: f64 = 13.0;
 
 impl CogscopeApp {
     pub(super) fn apply_command(&mut self, ctx: &egui::Context, command: Command) {
@@ -69,6 +69,12 @@ impl CogscopeApp {
                 self.docks.bring_to_front(Pane::Targets);
                 self.panels.targets.focus_filter();
             }
+            Command::MakeReport(wish) => self.make_report(*wish),
+            Command::AskForTemplate => self.ask(Ask::Template),
+            Command::AskToSaveReport { is_html } => self.ask_to_save_report(is_html),
+            Command::SaveReport { path, is_html } => self.save_report(path, is_html),
+            Command::GoToTargets(targets) => self.go_to_targets(&targets),
+            Command::FlyToArea(area) => self.panels.map.fly_to_bounds(&area),
             Command::Clear if self.panels.close_what_lies_above() => {}
             Command::Clear => {
                 self.document.targets.clear_selection();
@@ -120,7 +126,7 @@ impl CogscopeApp {
         }
     }
 
-    fn ask(&mut self, ask: Ask) {
+    pub(super) fn ask(&mut self, ask: Ask) {
         let near = self.document.settings.recent.first().cloned();
         if let Err(complaint) = self.dialogs.open(ask, near) {
             self.document.notices.add(NoticeLevel::Error, complaint, None);

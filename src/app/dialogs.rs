@@ -11,12 +11,18 @@ pub enum Ask {
     Folder,
     /// One or more files.
     Files,
+    /// A template of reports.
+    Template,
+    /// Where to write a report as HTML.
+    SaveHtml,
+    /// Where to write a report as Markdown.
+    SaveMarkdown,
 }
 
 /// At most one dialog, and the answer when it comes.
 pub struct Dialogs {
     waker: Arc<dyn Fn() + Send + Sync>,
-    answer: Option<Receiver<Vec<PathBuf>>>,
+    answer: Option<(Ask, Receiver<Vec<PathBuf>>)>,
 }
 
 impl Dialogs {
@@ -39,19 +45,21 @@ impl Dialogs {
                 waker();
             })
             .map_err(|e| format!("The file dialog could not be opened: {e}"))?;
-        self.answer = Some(receiver);
+        self.answer = Some((ask, receiver));
         Ok(())
     }
 
-    /// The paths that were chosen, once; `None` while the dialog is open or after it was cancelled.
-    pub fn poll(&mut self) -> Option<Vec<PathBuf>> {
-        let answer = match self.answer.as_ref()?.try_recv() {
+    /// What was asked and the paths that were chosen, once; `None` while the dialog is open or after it was cancelled.
+    pub fn poll(&mut self) -> Option<(Ask, Vec<PathBuf>)> {
+        let (ask, receiver) = self.answer.as_ref()?;
+        let ask = *ask;
+        let answer = match receiver.try_recv() {
             Ok(paths) => Some(paths),
             Err(TryRecvError::Empty) => return None,
             Err(TryRecvError::Disconnected) => None,
         };
         self.answer = None;
-        answer.filter(|paths| !paths.is_empty())
+        answer.filter(|paths| !paths.is_empty()).map(|paths| (ask, paths))
     }
 }
 
@@ -68,6 +76,20 @@ fn run(ask: Ask, near: Option<PathBuf>, answer: &SyncSender<Vec<PathBuf>>) {
             .add_filter("All files", &["*"])
             .pick_files()
             .unwrap_or_default(),
+        Ask::Template => {
+            let dialog = dialog.set_title("Open a template of reports").add_filter("Markdown", &["md", "markdown"]);
+            dialog.pick_file().into_iter().collect()
+        }
+        Ask::SaveHtml => {
+            let dialog =
+                dialog.set_title("Write the report").add_filter("HTML", &["html"]).set_file_name("report.html");
+            dialog.save_file().into_iter().collect()
+        }
+        Ask::SaveMarkdown => {
+            let dialog =
+                dialog.set_title("Write the report").add_filter("Markdown", &["md"]).set_file_name("report.md");
+            dialog.save_file().into_iter().collect()
+        }
     };
     // Nobody waits any more when the window has closed.
     let _ = answer.send(paths);

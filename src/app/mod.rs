@@ -9,6 +9,7 @@ mod imagery;
 mod open;
 mod options;
 mod points;
+mod report;
 mod reveal;
 mod run;
 mod sample_data;
@@ -22,8 +23,9 @@ pub use run::run;
 
 use crate::document::{Document, MapPosition, NoticeLevel, Settings, ThemeChoice};
 use crate::jobs::{Job, JobId, Jobs, JobsConfig};
+use crate::report::page::Report;
 use crate::ui::{Command, Docks, Panels, theme};
-use dialogs::Dialogs;
+use dialogs::{Ask, Dialogs};
 use rustc_hash::FxHashSet;
 use screenshot::Screenshot;
 use std::path::PathBuf;
@@ -118,14 +120,21 @@ impl CogscopeApp {
         &self.document
     }
 
+    /// The report that is shown.
+    pub fn report(&self) -> Option<&Report> {
+        self.panels.report.report().map(AsRef::as_ref)
+    }
+
     /// The part of a frame that draws nothing: takes events in and runs the commands of the last frame.
     pub fn tick(&mut self, ctx: &egui::Context) {
         if self.frames == 1 {
             // The first frame stands on the screen when the second begins.
             tracing::debug!(ms = self.started.elapsed().as_millis(), "first_frame");
         }
-        if let Some(paths) = self.dialogs.poll() {
-            self.commands.push(Command::OpenPaths(paths));
+        match self.dialogs.poll() {
+            Some((Ask::Folder | Ask::Files, paths)) => self.commands.push(Command::OpenPaths(paths)),
+            Some((ask, paths)) => self.take_answer(ask, paths),
+            None => {}
         }
         self.take_events();
         for command in std::mem::take(&mut self.commands) {

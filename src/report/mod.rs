@@ -9,4 +9,5 @@ pub mod figure;
 pub mod output;
 pub mod page;
 pub mod run;
+pub mod shipped;
 pub mod template;

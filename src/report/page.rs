@@ -153,6 +153,11 @@ pub struct FileRecord {
 /// The targets that some rows of a query's answer name: by a column that is called as a key, or by their position. Columns are
 /// found as those of a file of targets are.
 pub fn targets_of(table: &Table, rows: impl IntoIterator<Item = usize>) -> Vec<TargetRef> {
+    target_of_rows(table, rows).into_iter().flatten().collect()
+}
+
+/// The target that each of some rows names.
+pub fn target_of_rows(table: &Table, rows: impl IntoIterator<Item = usize>) -> Vec<Option<TargetRef>> {
     let mapping = Mapping::guess(table, None);
     let place = |name: &Option<String>| name.as_deref().and_then(|name| table.column_index(name));
     let (id, lon, lat) = (place(&mapping.id), place(&mapping.longitude), place(&mapping.latitude));
@@ -160,11 +165,10 @@ pub fn targets_of(table: &Table, rows: impl IntoIterator<Item = usize>) -> Vec<T
     let target = |row| {
         let key = id.map(|column| table.value(column, row)).filter(|key| !key.is_null());
         let position = number(lon, row).zip(number(lat, row)).and_then(|(lon, lat)| LonLat::new(lon, lat));
-        TargetRef { key: key.map(|key: Value<'_>| key.to_string()), position }
+        let target = TargetRef { key: key.map(|key: Value<'_>| key.to_string()), position };
+        Some(target).filter(|target| target.key.is_some() || target.position.is_some())
     };
-    let names_any = id.is_some() || (lon.is_some() && lat.is_some());
-    let targets: Vec<TargetRef> = if names_any { rows.into_iter().map(target).collect() } else { Vec::new() };
-    targets.into_iter().filter(|target| target.key.is_some() || target.position.is_some()).collect()
+    rows.into_iter().map(target).collect()
 }
 
 /// A cell as people read it. Keys and years are no amounts: their digits stand together.

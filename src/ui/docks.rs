@@ -22,11 +22,14 @@ pub enum Pane {
     Inspector,
     /// Targets as a table.
     Table,
+    /// A report on what is selected.
+    Report,
 }
 
 impl Pane {
     /// All panels, in the order of the palette.
-    pub const ALL: [Self; 6] = [Self::Map, Self::Library, Self::Targets, Self::Style, Self::Inspector, Self::Table];
+    pub const ALL: [Self; 7] =
+        [Self::Map, Self::Library, Self::Targets, Self::Style, Self::Inspector, Self::Table, Self::Report];
 
     /// The tab's title.
     pub fn title(self) -> &'static str {
@@ -37,6 +40,7 @@ impl Pane {
             Self::Style => "Style",
             Self::Inspector => "Inspector",
             Self::Table => "Table",
+            Self::Report => "Report",
         }
     }
 }
@@ -119,7 +123,7 @@ fn first_arrangement() -> (Tree<Pane>, FirstArrangement) {
     let left = tabs(&[Pane::Library, Pane::Targets]);
     let map = tabs(&[Pane::Map]);
     let right = tabs(&[Pane::Style, Pane::Inspector]);
-    let lower = tabs(&[Pane::Table]);
+    let lower = tabs(&[Pane::Table, Pane::Report]);
     let upper = tiles.insert_container(Linear::new(LinearDir::Horizontal, vec![left, map, right]));
     let root = tiles.insert_container(Linear::new(LinearDir::Vertical, vec![upper, lower]));
     let first = FirstArrangement { root, upper, left, map, right, lower, fitted_to: egui::Vec2::ZERO };

@@ -40,6 +40,9 @@ pub const APPLY_TO_ALL: MaterialIcon = material::ICON_DONE_ALL;
 pub const REVERSE: MaterialIcon = material::ICON_SWAP_HORIZ;
 pub const COLUMNS: MaterialIcon = material::ICON_VIEW_COLUMN;
 pub const JSON: MaterialIcon = material::ICON_DATA_OBJECT;
+pub const REPORT: MaterialIcon = material::ICON_ARTICLE;
+pub const SAVE: MaterialIcon = material::ICON_SAVE;
+pub const AGAIN: MaterialIcon = material::ICON_REFRESH;
 pub const ASCENDING: MaterialIcon = material::ICON_ARROW_UPWARD;
 pub const DESCENDING: MaterialIcon = material::ICON_ARROW_DOWNWARD;
 

@@ -14,6 +14,7 @@ mod map;
 mod notices;
 mod numbers;
 mod palette;
+mod report;
 mod rows;
 mod status_bar;
 pub(crate) mod style;
@@ -26,6 +27,7 @@ mod widgets;
 pub use command::Command;
 pub use docks::{Docks, Pane};
 pub(crate) use library::THUMBNAIL_PIXELS;
+pub(crate) use report::{MadeReport, ReportSource, ReportWish};
 
 use crate::document::Document;
 use egui::{Frame, Margin};
@@ -39,6 +41,7 @@ pub struct Panels {
     pub(crate) style: style::StyleState,
     pub(crate) inspector: inspector::InspectorState,
     pub(crate) table: table::TableState,
+    pub(crate) report: report::ReportState,
     pub(crate) palette: palette::PaletteState,
     pub(crate) help: help::HelpState,
     pub(crate) go_to: go_to::GoToState,
@@ -98,6 +101,10 @@ impl Panels {
             Pane::Style => padded(ui, |ui| style::style_ui(ui, document, &mut self.style, commands)),
             Pane::Inspector => padded(ui, |ui| inspector::inspector_ui(ui, document, &mut self.inspector, commands)),
             Pane::Table => padded(ui, |ui| table::table_ui(ui, document, &mut self.table, commands)),
+            Pane::Report => {
+                let area = self.map.viewport().bounds();
+                padded(ui, |ui| report::report_ui(ui, (document, area), &mut self.report, commands));
+            }
         }
     }
 }

@@ -31,7 +31,7 @@ const LONELY_M: f64 = 1_000.0;
 /// A chip: the picture, or why there is none.
 type Chip = Result<Arc<RgbaImage>, String>;
 
-impl Maker<'_, '_> {
+impl Maker<'_> {
     pub(super) fn chips(&mut self, block: &Block) -> Result<Part, String> {
         let own = ["caption", "of", "side", "metres", "most"];
         words::only(block, &[own.as_slice(), &words::STYLE].concat())?;

@@ -65,7 +65,7 @@ pub(super) fn placed(table: &Table) -> Result<(Vec<Placed>, usize), String> {
     Ok((found, missing))
 }
 
-impl Maker<'_, '_> {
+impl Maker<'_> {
     pub(super) fn map(&mut self, block: &Block) -> Result<Part, String> {
         let own = ["caption", "of", "image", "bbox", "size", "labels", "around"];
         words::only(block, &[own.as_slice(), &words::STYLE].concat())?;

@@ -10,12 +10,12 @@ mod words;
 
 use std::collections::BTreeMap;
 
-pub use answers::ReportStore;
 pub use images::ReportImages;
 
 use self::answers::{Answer, Answers};
 use super::page::{FilledText, Part, Problem, Report, TablePart, cell_text};
 use super::template::{Block, BlockKind, Template, TemplatePart, TextPart, Wish};
+use crate::db::{IsCancelled, QueryStore};
 use crate::targets::ColorOverrides;
 
 /// Rows of a table that are shown if a block doesn't say how many, and the most that it can ask for.
@@ -29,15 +29,15 @@ pub struct ReportInput<'a> {
     /// Values of parameters; those that are missing have the template's defaults.
     pub parameters: &'a BTreeMap<String, String>,
     /// Who answers queries.
-    pub store: Option<&'a mut dyn ReportStore>,
+    pub store: Option<&'a dyn QueryStore>,
     /// What pictures are made from.
     pub images: &'a ReportImages<'a>,
     /// Colours of classes by name.
     pub colors: &'a ColorOverrides,
     /// When it is made, as text.
     pub made: String,
-    /// Asked before each part: whether to stop.
-    pub is_cancelled: &'a dyn Fn() -> bool,
+    /// Whether to stop.
+    pub is_cancelled: IsCancelled<'a>,
 }
 
 /// Makes a report; `None` if it was stopped.
@@ -48,7 +48,7 @@ pub fn make_report(input: ReportInput<'_>) -> Option<Report> {
     let named = template.blocks().filter(|block| !block.name.is_empty() && !block.sql.is_empty());
     let named = named.map(|block| (block.name.clone(), block.sql.clone())).collect();
     let mut maker = Maker {
-        answers: Answers::new(input.store, &parameters, named),
+        answers: Answers::new(input.store, is_cancelled, &parameters, named),
         parameters: &parameters,
         images,
         colors,
@@ -74,25 +74,30 @@ pub fn make_report(input: ReportInput<'_>) -> Option<Report> {
     Some(Report {
         title: template.title.clone(),
         store: maker.answers.store_name(),
+        notes: maker.answers.notes.into_iter().chain(images.notes()).collect(),
         queries: maker.answers.records,
         parts,
         files: images.files_used(),
-        notes: images.notes(),
         parameters: parameters.into_iter().collect(),
         made,
     })
 }
 
+/// The time for [`ReportInput::made`]: minutes of UTC.
+pub fn now() -> String {
+    jiff::Timestamp::now().strftime("%Y-%m-%d %H:%M UTC").to_string()
+}
+
 /// What all parts are made with.
-struct Maker<'s, 'a> {
-    answers: Answers<'s, 'a>,
+struct Maker<'a> {
+    answers: Answers<'a>,
     parameters: &'a BTreeMap<String, String>,
     images: &'a ReportImages<'a>,
     colors: &'a ColorOverrides,
     made: &'a str,
 }
 
-impl Maker<'_, '_> {
+impl Maker<'_> {
     fn text(&mut self, text: &TextPart) -> FilledText {
         let values = text.wishes.iter().map(|wish| self.value(wish)).collect();
         FilledText { text: text.clone(), values }

@@ -11,7 +11,7 @@ use crate::report::template::Block;
 /// Settings that are not the chart's.
 const OWN: [&str; 3] = ["caption", "size", "of"];
 
-impl Maker<'_, '_> {
+impl Maker<'_> {
     pub(super) fn plot(&mut self, block: &Block) -> Result<Part, String> {
         let spec = spec(block)?;
         let usual = FigureSize::default();

@@ -1,25 +1,37 @@
 //! Reports made from a store of fixed answers.
 
+use std::sync::Mutex;
+
 use super::*;
 use crate::cog::BlockCache;
-use crate::db::{Column, ColumnData, Table};
+use crate::db::{Answer, Column, ColumnData, Dialect, Limits, Parameter, Query, QueryError, Table};
 use crate::report::page::{Part, QueryRecord};
 
 /// Answers by the query's text; what isn't known fails as a database would.
 #[derive(Default)]
 struct Fixed {
     answers: BTreeMap<&'static str, Table>,
-    asked: Vec<(String, BTreeMap<String, String>)>,
+    asked: Mutex<Vec<Query>>,
 }
 
-impl ReportStore for Fixed {
-    fn name(&self) -> String {
+impl QueryStore for Fixed {
+    fn dialect(&self) -> Dialect {
+        Dialect::Sqlite
+    }
+
+    fn label(&self) -> String {
         "fixed".to_owned()
     }
 
-    fn query(&mut self, sql: &str, parameters: &BTreeMap<String, String>) -> Result<Table, String> {
-        self.asked.push((sql.to_owned(), parameters.clone()));
-        self.answers.get(sql).cloned().ok_or_else(|| format!("no such table: {sql}"))
+    fn query(&self, query: &Query, _: &Limits, _: IsCancelled<'_>) -> Result<Answer, QueryError> {
+        self.asked.lock().unwrap().push(query.clone());
+        let table = self.answers.get(query.sql.as_str()).cloned();
+        let unknown = || QueryError::Refused { what: query.sql.clone(), reason: "no such table".into(), position: 0 };
+        Ok(Answer {
+            table: table.ok_or_else(unknown)?,
+            notes: vec!["the role is a superuser".into()],
+            ..Answer::default()
+        })
     }
 }
 
@@ -39,10 +51,10 @@ fn store() -> Fixed {
         ("SELECT * FROM empty", table(vec![text("class", &[]), whole("n", &[])])),
         ("SELECT two", table(vec![whole("a", &[1]), whole("b", &[2])])),
     ];
-    Fixed { answers: answers.into(), asked: Vec::new() }
+    Fixed { answers: answers.into(), asked: Mutex::default() }
 }
 
-fn make(template: &str, store: &mut Fixed, given: &[(&str, &str)]) -> Report {
+fn make(template: &str, store: &Fixed, given: &[(&str, &str)]) -> Report {
     let cache = BlockCache::new(1 << 20);
     let images = ReportImages::new(&[], rustc_hash::FxHashMap::default(), &cache);
     let given = given.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
@@ -69,22 +81,29 @@ fn problem(part: &Part) -> &str {
 fn values_are_parameters_counts_cells_and_one_cell_queries() {
     let template = "---\nclass: dam\n---\n{{ class }} {{ image }} {{ big.rows }} {{ big.N }} {{ SELECT count(*) FROM t }} {{ date }} \
                     {{ images.count }}\n\n```sql big hidden\nSELECT class, n FROM t\n```\n";
-    let mut store = store();
-    let report = make(template, &mut store, &[("image", "LC08")]);
+    let store = store();
+    let report = make(template, &store, &[("image", "2024"), ("least", "7")]);
     let [Part::Text(text)] = report.parts.as_slice() else { panic!("{:?}", report.parts) };
     let values: Vec<&str> = text.values.iter().map(|value| value.as_deref().unwrap()).collect();
-    assert_eq!(values, ["dam", "LC08", "2", "3", "12\u{2009}345", "2026-01-02 03:04 UTC", "0"]);
+    assert_eq!(values, ["dam", "2024", "2", "3", "12\u{2009}345", "2026-01-02 03:04 UTC", "0"]);
     assert_eq!(report.queries.first().map(|query| query.name.as_str()), Some("big"));
-    assert_eq!(store.asked[0].1["image"], "LC08");
+    let asked = store.asked.lock().unwrap();
+    let bound =
+        |name: &str| asked[0].parameters.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
+    assert_eq!(bound("image"), Some(Parameter::Text("2024".into())));
+    assert_eq!(bound("image_id"), bound("image"));
+    assert_eq!(bound("least"), Some(Parameter::Integer(7)));
+    assert_eq!(bound("from"), Some(Parameter::Null));
+    assert_eq!(report.notes, ["the role is a superuser"]);
 }
 
 #[test]
 fn a_query_is_asked_once_whatever_uses_it() {
-    let mut store = store();
+    let store = store();
     let query = "SELECT class, n FROM t";
     let template = format!("```sql a\n{query}\n```\n{{{{ a.n }}}}\n```plot\nkind: bar\nx: class\nof: a\n```\n");
-    let report = make(&template, &mut store, &[]);
-    assert_eq!(store.asked.len(), 1);
+    let report = make(&template, &store, &[]);
+    assert_eq!(store.asked.lock().unwrap().len(), 1);
     assert_eq!(report.queries, [QueryRecord { name: "a".into(), sql: query.into(), result: Ok((2, false)) }]);
     assert_eq!(report.failures(), 0);
     assert!(matches!(report.parts.as_slice(), [Part::Table(_), Part::Text(_), Part::Picture(_)]));
@@ -94,7 +113,7 @@ fn a_query_is_asked_once_whatever_uses_it() {
 fn what_fails_is_told_in_its_place_and_the_rest_stands() {
     let template = "Before {{ nothing }}, {{ SELECT two }}, {{ a.x }}\n```sql\nSELECT broken\n```\n```plot\nkind: pie\n```\n\
                     ```map\nimage: nowhere\n```\n```chips\nSELECT class, n FROM t\n```\n```sql\nof: what\n```\nAfter\n";
-    let report = make(template, &mut store(), &[]);
+    let report = make(template, &store(), &[]);
     let [Part::Text(text), sql, plot, map, chips, named, Part::Text(_)] = report.parts.as_slice() else {
         panic!("{:?}", report.parts)
     };
@@ -102,7 +121,7 @@ fn what_fails_is_told_in_its_place_and_the_rest_stands() {
     assert_eq!(reasons[0], "there is no parameter `nothing`");
     assert_eq!(reasons[1], "a value needs a query with one cell; this one has 1 rows of 2 columns");
     assert_eq!(reasons[2], "no query is named `a`; there are: ");
-    assert_eq!(problem(sql), "no such table: SELECT broken");
+    assert_eq!(problem(sql), "SELECT broken is not run: no such table (character 1)");
     assert!(problem(plot).contains("unknown variant `pie`"), "{}", problem(plot));
     assert!(problem(map).contains("is called `nowhere`"));
     assert!(problem(chips).contains("no columns of numbers named longitude and latitude"));
@@ -117,7 +136,7 @@ fn empty_answers_are_no_failures() {
     let report = make(
         &template
             .replace("{{ SELECT * FROM empty }}", "{{ e.n }}{{ e.rows }}\n```sql e hidden\nSELECT * FROM empty\n```\n"),
-        &mut store(),
+        &store(),
         &[],
     );
     assert_eq!(report.failures(), 0, "{:?}", report.parts);
@@ -147,7 +166,7 @@ fn without_a_store_queries_say_so() {
 
 #[test]
 fn a_setting_that_a_block_does_not_know_is_told() {
-    let report = make("```map\nzoom: 5\n```", &mut store(), &[]);
+    let report = make("```map\nzoom: 5\n```", &store(), &[]);
     assert!(problem(&report.parts[0]).starts_with("a map block has no setting `zoom`; it has caption"));
 }
 

@@ -103,6 +103,26 @@ impl Template {
         })
     }
 
+    /// The single words that texts and settings ask for in `{{ }}`, with those in their queries' texts.
+    pub fn words(&self) -> Vec<String> {
+        let mut words = Vec::new();
+        for part in &self.parts {
+            let TemplatePart::Text(text) = part else { continue };
+            for wish in &text.wishes {
+                match wish {
+                    Wish::Word(word) => words.push(word.clone()),
+                    Wish::Query(sql) => words.extend(
+                        sql.split(':')
+                            .skip(1)
+                            .map(|rest| rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect()),
+                    ),
+                    Wish::Field(..) | Wish::Wrong(_) => {}
+                }
+            }
+        }
+        words
+    }
+
     fn push_text(&mut self, pending: &mut String) {
         if !pending.trim().is_empty() {
             self.parts.push(TemplatePart::Text(TextPart::parse(pending)));
