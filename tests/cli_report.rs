@@ -48,13 +48,13 @@ fn assert_self_contained(html: &str) {
 fn the_templates_of_the_program_work_on_the_sample_data() {
     let folder = tempfile::tempdir().unwrap();
     for (name, given, expected) in [
-        ("image", "image=LC08_224077_20200518", "<strong>12</strong> targets"),
+        ("image", "image=LC08_224077_20200518", "Targets: <strong>12</strong>"),
         (
             "class",
             "class=dam",
-            "<strong>6</strong> targets on <strong>1</strong> images, from 2020-05-18 to 2020-05-18",
+            "Targets: <strong>6</strong>; images: <strong>1</strong>; from 2020-05-18 to 2020-05-18",
         ),
-        ("area", "bbox=-35,-9,-34,-7", "<strong>23</strong> targets"),
+        ("area", "bbox=-35,-9,-34,-7", "Targets: <strong>23</strong>"),
     ] {
         let output = folder.path().join(name).with_extension("html");
         success(&report(Path::new(name), &output, &[&SAMPLE[..], &["--strict", "--param", given]].concat()));
@@ -79,7 +79,7 @@ fn without_parameters_the_templates_tell_of_everything() {
         let output = folder.path().join(name).with_extension("md");
         success(&report(Path::new(name), &output, &["--db", "sample_data/targets.gpkg", "--strict"]));
         let text = std::fs::read_to_string(&output).unwrap();
-        assert!(text.contains("**90** targets"), "{name}: {text}");
+        assert!(text.contains("Targets: **90**"), "{name}: {text}");
     }
 }
 

@@ -1,5 +1,7 @@
 //! Values as text in Markdown, in code, in addresses. What comes from a store or a file name has no say in the markup.
 
+use std::fmt::Write as _;
+
 /// A value in one line: control characters, line ends and what turns the direction of writing are spaces or gone.
 pub(super) fn plain(value: &str) -> String {
     let mut text = String::with_capacity(value.len());
@@ -28,9 +30,7 @@ pub fn markdown_text(value: &str) -> String {
     while let Some((at, letter)) = letters.next() {
         let next = letters.peek().map_or(' ', |(_, next)| *next);
         let is_marked = match letter {
-            '\\' | '`' | '*' | '[' | ']' | '<' | '>' | '#' | '|' | '&' | '~' | '$' | '@' | '{' | '}' => true,
-            // Within a word an underscore is itself, but not in every reader's Markdown.
-            '_' => true,
+            '\\' | '`' | '*' | '[' | ']' | '<' | '>' | '#' | '|' | '&' | '~' | '$' | '@' | '{' | '}' | '_' => true,
             // What some readers make a link of without brackets.
             ':' => next == '/',
             '.' => text.to_ascii_lowercase().ends_with("www") || (at == leading_digits && at > 0),
@@ -73,7 +73,7 @@ fn percent_encoded(text: &str, kept: &str) -> String {
         if letter.is_ascii_alphanumeric() || kept.contains(letter) {
             encoded.push(letter);
         } else {
-            encoded.push_str(&format!("%{byte:02X}"));
+            let _ = write!(encoded, "%{byte:02X}");
         }
     }
     encoded

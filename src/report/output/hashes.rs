@@ -40,5 +40,6 @@ fn hash(path: &Path, goes_on: &dyn Fn() -> bool) -> std::io::Result<Option<Strin
         }
         digest.update(portion.get(..read).unwrap_or_default());
     }
-    Ok(Some(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()))
+    let digits: Vec<String> = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(Some(digits.concat()))
 }

@@ -61,7 +61,11 @@ fn html_table(html: &mut String, part: &TablePart) {
     if !part.caption.is_empty() {
         let _ = writeln!(html, "<caption>{}</caption>", escape(&part.caption));
     }
-    let class = |column: &crate::db::Column| if column.kind().is_numeric() { " class=\"number\"" } else { "" };
+    let class = |column: &crate::db::Column| match column.kind() {
+        kind if kind.is_numeric() => " class=\"number\"",
+        kind if kind.is_temporal() => " class=\"time\"",
+        _ => "",
+    };
     html.push_str("<thead><tr>");
     for column in table.columns() {
         let _ = write!(html, "<th{}>{}</th>", class(column), escape(&column_title(column.name())));

@@ -19,7 +19,7 @@ pub(super) struct Answers<'a> {
     parameters: Vec<(String, Parameter)>,
     /// Named queries of the template.
     named: BTreeMap<String, String>,
-    answers: FxHashMap<String, Answer>,
+    known: FxHashMap<String, Answer>,
     pub records: Vec<QueryRecord>,
     /// What the store said besides.
     pub notes: BTreeSet<String>,
@@ -43,7 +43,7 @@ impl<'a> Answers<'a> {
             is_cancelled,
             parameters: bound,
             named,
-            answers: FxHashMap::default(),
+            known: FxHashMap::default(),
             records: Vec::new(),
             notes: BTreeSet::new(),
         }
@@ -56,7 +56,7 @@ impl<'a> Answers<'a> {
 
     /// The answer to a query.
     pub fn ask(&mut self, sql: &str) -> Answer {
-        if let Some(known) = self.answers.get(sql) {
+        if let Some(known) = self.known.get(sql) {
             return known.clone();
         }
         let answer = match self.store {
@@ -75,7 +75,7 @@ impl<'a> Answers<'a> {
         let name = self.named.iter().find(|(_, named)| named.as_str() == sql).map(|(name, _)| name.clone());
         let result = answer.as_ref().map(|table| (table.row_count(), table.is_truncated())).map_err(Clone::clone);
         self.records.push(QueryRecord { name: name.unwrap_or_default(), sql: sql.to_owned(), result });
-        self.answers.insert(sql.to_owned(), answer.clone());
+        self.known.insert(sql.to_owned(), answer.clone());
         answer
     }
 

@@ -80,7 +80,7 @@ impl Maker<'_> {
         let view = View::new(Crs::web_mercator(), area, width * SHARPNESS, height * SHARPNESS);
         let picture = Arc::new(self.images.paint(&shown, &view.ok_or("there is no area to show")?, &style)?);
         let targets: Vec<Placed> = targets.into_iter().filter(|target| area.contains(target.at)).collect();
-        let sheet = Sheet { width, height, area, picture, labels: words::yes(block, "labels")?, colors: self.colors };
+        let sheet = Sheet { width, height, area, picture, labels: words::yes(block, "labels")?, colors: &self.colors };
         let marks = sheet.marks(&targets);
         let frames = marks.iter().map(|&(x, y)| Frame { x: x - 6.0, y: y - 6.0, width: 12.0, height: 12.0 });
         Ok(Part::Picture(Box::new(PicturePart {
@@ -252,7 +252,7 @@ fn legend(shapes: &mut Vec<Shape>, classes: &[&str], ink: &dyn Fn(&str) -> Ink) 
     let name = |class: &str| fitted(if class.is_empty() { "no class" } else { class }, SMALL, 140.0);
     let shown: Vec<(String, Ink)> = classes.iter().take(MOST_LEGEND).map(|class| (name(class), ink(class))).collect();
     let rest = classes.len() - shown.len();
-    let widest = shown.iter().map(|(name, _)| text_width(name, SMALL, false)).fold(40.0, f32::max);
+    let widest = shown.iter().map(|(name, _)| text_width(name, SMALL, false)).fold(64.0, f32::max);
     let lines = shown.len() + usize::from(rest > 0);
     let height = lines as f32 * 16.0 + 8.0;
     shapes.push(Shape::Rectangle(Frame { x: 4.0, y: 4.0, width: widest + 32.0, height }, PLATE));

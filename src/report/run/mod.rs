@@ -8,7 +8,7 @@ mod map;
 mod plot;
 mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use images::ReportImages;
 
@@ -16,11 +16,13 @@ use self::answers::{Answer, Answers};
 use super::page::{FilledText, Part, Problem, Report, TablePart, cell_text};
 use super::template::{Block, BlockKind, Template, TemplatePart, TextPart, Wish};
 use crate::db::{IsCancelled, QueryStore};
-use crate::targets::ColorOverrides;
+use crate::targets::{ClassColors, ColorOverrides, Mapping};
 
 /// Rows of a table that are shown if a block doesn't say how many, and the most that it can ask for.
 const USUAL_ROWS: usize = 50;
 const MOST_ROWS: usize = 1_000;
+/// Names above this many are no classes.
+const MOST_CLASSES: usize = 1_000;
 
 /// What a report is made from.
 pub struct ReportInput<'a> {
@@ -51,9 +53,12 @@ pub fn make_report(input: ReportInput<'_>) -> Option<Report> {
         answers: Answers::new(input.store, is_cancelled, &parameters, named),
         parameters: &parameters,
         images,
-        colors,
+        colors: colors.clone(),
         made: &made,
     };
+    if !maker.take_colors(template, is_cancelled) {
+        return None;
+    }
     let mut parts = Vec::new();
     for part in &template.parts {
         if is_cancelled() {
@@ -93,11 +98,33 @@ struct Maker<'a> {
     answers: Answers<'a>,
     parameters: &'a BTreeMap<String, String>,
     images: &'a ReportImages<'a>,
-    colors: &'a ColorOverrides,
+    colors: ColorOverrides,
     made: &'a str,
 }
 
 impl Maker<'_> {
+    /// Asks the queries of all blocks, and gives every class that they name one colour for the whole report. `false` if it was
+    /// stopped.
+    fn take_colors(&mut self, template: &Template, is_cancelled: IsCancelled<'_>) -> bool {
+        let mut names: BTreeSet<String> = BTreeSet::new();
+        for block in template.blocks().filter(|block| !block.sql.is_empty()) {
+            if is_cancelled() {
+                return false;
+            }
+            let Ok(table) = self.answers.ask(&block.sql) else { continue };
+            let class = Mapping::guess(&table, None).class.and_then(|name| table.column_index(&name));
+            if let Some(column) = class.and_then(|at| table.column(at)) {
+                names.extend(column.values().filter(|value| !value.is_null()).map(|value| value.to_string()));
+            }
+        }
+        let names: Vec<&str> = names.iter().map(String::as_str).take(MOST_CLASSES).collect();
+        let colors = ClassColors::of_names(&names, &self.colors);
+        for (name, color) in names.iter().zip(colors) {
+            self.colors.entry((*name).to_owned()).or_insert(color);
+        }
+        true
+    }
+
     fn text(&mut self, text: &TextPart) -> FilledText {
         let values = text.wishes.iter().map(|wish| self.value(wish)).collect();
         FilledText { text: text.clone(), values }

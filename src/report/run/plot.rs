@@ -17,7 +17,7 @@ impl Maker<'_> {
         let usual = FigureSize::default();
         let (width, height) = words::size(block, (usual.width, usual.height))?;
         let table = self.answer(block)?.ok_or("there is no query in this block, and no setting `of`")??;
-        let made = chart(&table, &table.rows(), &spec, self.colors).map_err(|error| error.to_string())?;
+        let made = chart(&table, &table.rows(), &spec, &self.colors).map_err(|error| error.to_string())?;
         let draw = |theme| draw_chart(&made, FigureSize { width, height, theme });
         let rows = table.rows().into_iter().filter_map(|row| usize::try_from(row).ok());
         Ok(Part::Picture(Box::new(PicturePart {

@@ -63,9 +63,12 @@ pub(super) fn style(block: &Block) -> Result<StyleWords, String> {
     fn number<T: FromStr>(key: &str, text: &str) -> Result<T, String> {
         text.trim().parse().map_err(|_| format!("{key}: `{}` is no such number", text.trim()))
     }
-    let mut words = StyleWords::default();
-    words.bands = block.setting("bands").map(|text| text.split(',').map(|band| band.trim().to_owned()).collect());
-    words.expression = block.setting("expression").map(str::to_owned);
+    let names = |text: &str| text.split(',').map(|band| band.trim().to_owned()).collect();
+    let mut words = StyleWords {
+        bands: block.setting("bands").map(names),
+        expression: block.setting("expression").map(str::to_owned),
+        ..StyleWords::default()
+    };
     for range in block.setting("rescale").into_iter().flat_map(|text| text.split(';')) {
         let (low, high) = range
             .split_once(',')

@@ -139,8 +139,8 @@ impl Template {
             let Some((key, value)) = line.split_once(':') else { continue };
             let (key, value) = (key.trim(), unquoted(value.trim()));
             match key {
-                "title" => self.title = value.to_owned(),
-                "about" => self.about = value.to_owned(),
+                "title" => value.clone_into(&mut self.title),
+                "about" => value.clone_into(&mut self.about),
                 name if is_name(name) => {
                     self.parameters.insert(name.to_owned(), value.to_owned());
                 }

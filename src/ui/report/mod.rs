@@ -14,7 +14,7 @@ use egui::{Align, Layout, TextEdit};
 use self::parts::Shown;
 use self::wish::Followed;
 use super::{Command, icons, theme, widgets};
-use crate::document::Document;
+use crate::document::{Document, TargetsSource};
 use crate::geo::BoundingBox;
 use crate::report::page::Report;
 use crate::report::shipped::SHIPPED;
@@ -230,7 +230,7 @@ fn ask(ui: &egui::Ui, document: &Document, state: &mut ReportState, commands: &m
     let wish = ReportWish {
         template: Arc::clone(&choice.text),
         parameters: wish::of_template(&choice.template, &state.parameters),
-        store: document.targets.sources().get(document.targets.active()).map(|source| source.address()),
+        store: document.targets.sources().get(document.targets.active()).map(TargetsSource::address),
         images: document.imagery.catalog.revision(),
         is_dark: ui.visuals().dark_mode,
         pixels_per_point: ui.pixels_per_point(),
