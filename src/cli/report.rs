@@ -28,7 +28,7 @@ pub(super) fn run(arguments: &ReportArguments, cache: &BlockCache) -> Result<(),
     let kind = kind_of(&arguments.output)?;
     let template = Template::parse(&template_text(&arguments.template)?);
     let store: Option<Arc<dyn QueryStore>> = match &arguments.db {
-        Some(address) => Some(StoreAddress::file(Path::new(address)).open()?),
+        Some(address) => Some(StoreAddress::open_text(address)?),
         None => None,
     };
     let catalog = catalog(&arguments.images);

@@ -2,7 +2,7 @@
 
 use super::table::ColumnData;
 use super::text::TextColumn;
-use super::value::{Value, parse_bool, parse_date, parse_date_time, parse_integer, parse_real};
+use super::value::{Value, ValueKind, parse_bool, parse_date, parse_date_time, parse_integer, parse_real};
 
 /// A column that takes the narrowest kind that holds everything pushed so far: whole numbers become real numbers,
 /// anything else that is mixed becomes text.
@@ -27,6 +27,19 @@ impl ColumnBuilder {
     /// An empty column.
     pub fn new() -> Self {
         Self { data: None, leading_nulls: 0 }
+    }
+
+    /// An empty column of a kind; a value of another kind makes texts of all.
+    pub fn of_kind(kind: ValueKind) -> Self {
+        let data = match kind {
+            ValueKind::Bool => ColumnData::Bool(Vec::new()),
+            ValueKind::Integer => ColumnData::Integer(Vec::new()),
+            ValueKind::Real => ColumnData::Real(Vec::new()),
+            ValueKind::Date => ColumnData::Date(Vec::new()),
+            ValueKind::DateTime => ColumnData::DateTime(Vec::new()),
+            ValueKind::Text => ColumnData::Text(TextColumn::default()),
+        };
+        Self { data: Some(data), leading_nulls: 0 }
     }
 
     /// Appends a value.
@@ -59,6 +72,11 @@ impl ColumnBuilder {
                 *data = ColumnData::Text(texts);
             }
         }
+    }
+
+    /// The column as it was filled, texts as texts.
+    pub fn finish_as_given(self) -> ColumnData {
+        self.data.unwrap_or_else(|| ColumnData::Text((0..self.leading_nulls).map(|_| None).collect()))
     }
 
     /// The column. Texts become what all of them read as, within `inference`.
@@ -169,7 +187,6 @@ fn parse_decimal_comma(text: &str) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::db::ValueKind;
 
     fn built(values: &[Value<'_>], inference: Inference) -> ColumnData {
         let mut builder = ColumnBuilder::new();

@@ -52,6 +52,9 @@ pub enum DbError {
         /// The names that there are.
         available: Vec<String>,
     },
+    /// The server can't be asked.
+    #[error(transparent)]
+    Connect(#[from] super::postgres::ConnectError),
     /// The database engine refused.
     #[error("{}: {source}", path.display())]
     Sqlite {

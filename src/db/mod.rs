@@ -6,6 +6,7 @@ mod address;
 mod builder;
 pub mod embedded;
 mod error;
+pub mod postgres;
 mod query;
 mod store;
 mod table;

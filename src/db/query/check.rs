@@ -35,6 +35,19 @@ pub(in crate::db) fn check_reads_only(sql: &str, dialect: Dialect) -> Result<(),
     Ok(())
 }
 
+/// The statement without the semicolons and comments after it.
+pub(in crate::db) fn statement_of(sql: &str, dialect: Dialect) -> &str {
+    let mut at = 0;
+    while let Some(character) = sql.get(at..).and_then(|rest| rest.chars().next()) {
+        match end_of_opaque(sql, at, dialect) {
+            Some(end) => at = end,
+            None if character == ';' => break,
+            None => at += character.len_utf8(),
+        }
+    }
+    sql.get(..at).unwrap_or(sql)
+}
+
 fn reason(verb: &str) -> &'static str {
     match verb {
         "COMMIT" | "END" | "ROLLBACK" | "ABORT" | "BEGIN" | "START" | "SAVEPOINT" | "RELEASE" | "PREPARE" => {

@@ -12,9 +12,9 @@ mod rewrite;
 pub use error::{Located, QueryError, SqlProblem};
 pub use parameter::Parameter;
 
-pub(in crate::db) use check::check_reads_only;
+pub(in crate::db) use check::{check_reads_only, statement_of};
 pub(in crate::db) use lexer::quoted;
-pub(in crate::db) use rewrite::{Bound, bind};
+pub(in crate::db) use rewrite::{Bound, bind, bind_each};
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -46,6 +46,16 @@ impl Bound {
 
 /// Numbers the parameters of a question. One name has one number (a list several), however often it occurs.
 pub(in crate::db) fn bind(query: &Query, dialect: Dialect) -> Result<Bound, QueryError> {
+    number(query, dialect, true)
+}
+
+/// The same, but with a number of its own each time that a name occurs. The server then finds a type for each of them:
+/// `:n IS NULL OR id = :n` has one place that says nothing about the type, and one that does.
+pub(in crate::db) fn bind_each(query: &Query, dialect: Dialect) -> Result<Bound, QueryError> {
+    number(query, dialect, false)
+}
+
+fn number(query: &Query, dialect: Dialect, is_shared: bool) -> Result<Bound, QueryError> {
     let sql = &query.sql;
     let mut bound =
         Bound { sql: String::with_capacity(sql.len()), values: Vec::new(), names: Vec::new(), edits: Vec::new() };
@@ -80,7 +90,7 @@ pub(in crate::db) fn bind(query: &Query, dialect: Dialect) -> Result<Bound, Quer
             }
             return Err(QueryError::MissingParameter { name: name.to_owned(), position: at });
         };
-        let known = numbered.iter().find(|(known, _)| known == name).map(|(_, numbers)| numbers.clone());
+        let known = numbered.iter().find(|(known, _)| is_shared && known == name).map(|(_, numbers)| numbers.clone());
         let numbers = known.unwrap_or_else(|| {
             let numbers = bound.add(name, &value);
             numbered.push((name.to_owned(), numbers.clone()));
