@@ -66,6 +66,8 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("egui_tiles", &["ui", "app"]),
     ("egui_table", &["ui", "app"]),
     ("egui_plot", &["ui"]),
+    ("egui_commonmark", &["ui"]),
+    ("pulldown_cmark", &["report"]),
     ("egui_material_icons", &["ui", "app"]),
     ("rfd", &["ui", "app"]),
 ];

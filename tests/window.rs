@@ -396,3 +396,24 @@ fn the_panels_show_the_image_that_one_flies_to() {
     window.run_steps(4);
     assert_ne!(app(&window).document().imagery.chosen, olinda, "the first target lies in another scene");
 }
+
+#[test]
+fn a_report_is_made_of_what_is_selected_and_made_anew_when_that_changes() {
+    let (mut window, _settings) = open_sample();
+    click(&mut window, Role::Button, "Report");
+    until(&mut window, "a report on all images is there", |app| app.report().is_some());
+    let image = |app: &CogscopeApp| {
+        let report = app.report().expect("a report");
+        report.parameters.iter().find(|(name, _)| name == "image").map(|(_, value)| value.clone()).unwrap_or_default()
+    };
+    assert_eq!(
+        (image(app(&window)).as_str(), app(&window).report().map(cogscope::report::page::Report::failures)),
+        ("", Some(0))
+    );
+    assert!(window.query_all_by_label_contains("All images").next().is_some());
+    window.key_press(Key::J);
+    until(&mut window, "the report is on the image of the first target", |app| image(app) == "LC08_224078_20200518");
+    assert_eq!(app(&window).report().map(cogscope::report::page::Report::failures), Some(0));
+    let targets = app(&window).document().targets.current().expect("a target is chosen");
+    assert_eq!(targets.row(), 0);
+}

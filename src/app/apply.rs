@@ -12,7 +12,7 @@ use crate::ui::{Command, Docks, Pane, THUMBNAIL_PIXELS};
 use std::sync::Arc;
 
 /// A target is looked at from at least this near.
-const TARGET_ZOOM: f64 = 13.0;
+pub(super) const TARGET_ZOOM: f64 = 13.0;
 
 impl CogscopeApp {
     pub(super) fn apply_command(&mut self, ctx: &egui::Context, command: Command) {
@@ -88,6 +88,12 @@ impl CogscopeApp {
                 self.docks.bring_to_front(Pane::Targets);
                 self.panels.targets.focus_filter();
             }
+            Command::MakeReport(wish) => self.make_report(*wish),
+            Command::AskForTemplate => self.ask(Ask::Template),
+            Command::AskToSaveReport { is_html } => self.ask_to_save_report(is_html),
+            Command::SaveReport { path, is_html } => self.save_report(path, is_html),
+            Command::GoToTargets(targets) => self.go_to_targets(&targets),
+            Command::FlyToArea(area) => self.panels.map.fly_to_bounds(&area),
             Command::Clear if self.panels.close_what_lies_above() => {}
             Command::Clear => {
                 self.document.clear_selection();

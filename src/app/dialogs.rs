@@ -15,6 +15,12 @@ pub enum Ask {
     Files,
     /// Where to save something.
     Save(Box<SaveWish>),
+    /// A template of reports.
+    Template,
+    /// Where to write a report as HTML.
+    SaveHtml,
+    /// Where to write a report as Markdown.
+    SaveMarkdown,
 }
 
 /// At most one dialog, and the answer when it comes.
@@ -89,6 +95,20 @@ fn run(ask: &Ask, near: Option<PathBuf>, answer: &SyncSender<Vec<PathBuf>>) {
             .add_filter("All files", &["*"])
             .pick_files()
             .unwrap_or_default(),
+        Ask::Template => {
+            let dialog = dialog.set_title("Open a template of reports").add_filter("Markdown", &["md", "markdown"]);
+            dialog.pick_file().into_iter().collect()
+        }
+        Ask::SaveHtml => {
+            let dialog =
+                dialog.set_title("Write the report").add_filter("HTML", &["html"]).set_file_name("report.html");
+            dialog.save_file().into_iter().collect()
+        }
+        Ask::SaveMarkdown => {
+            let dialog =
+                dialog.set_title("Write the report").add_filter("Markdown", &["md"]).set_file_name("report.md");
+            dialog.save_file().into_iter().collect()
+        }
         Ask::Save(wish) => {
             let (form, ending) = (wish.form().name(), wish.form().ending());
             let named = format!("{}.{ending}", wish.name());

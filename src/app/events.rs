@@ -33,6 +33,7 @@ impl CogscopeApp {
     }
 
     fn take_event(&mut self, event: JobEvent) {
+        let Some(event) = self.take_report_event(event) else { return };
         match event {
             JobEvent::ScanStarted { .. } => {}
             JobEvent::ImageOpened { job, .. }

@@ -13,6 +13,7 @@ mod open;
 mod options;
 mod plots;
 mod points;
+mod report;
 mod reveal;
 mod reviewing;
 mod run;
@@ -29,8 +30,9 @@ pub use run::run;
 
 use crate::document::{Document, MapPosition, NoticeLevel, Settings, ThemeChoice};
 use crate::jobs::{Job, JobId, Jobs, JobsConfig};
+use crate::report::page::Report;
 use crate::ui::{Command, Docks, Panels, theme};
-use dialogs::{Answer, Ask, Dialogs};
+use dialogs::{Answer, Dialogs};
 use rustc_hash::FxHashSet;
 use screenshot::Screenshot;
 use std::path::PathBuf;
@@ -147,6 +149,11 @@ impl CogscopeApp {
         &self.document
     }
 
+    /// The report that is shown.
+    pub fn report(&self) -> Option<&Report> {
+        self.panels.report.report().map(AsRef::as_ref)
+    }
+
     /// The part of a frame that draws nothing: takes events in and runs the commands of the last frame.
     pub fn tick(&mut self, ctx: &egui::Context) {
         if self.frames == 1 {
@@ -154,10 +161,7 @@ impl CogscopeApp {
             tracing::debug!(ms = self.started.elapsed().as_millis(), "first_frame");
         }
         match self.dialogs.poll() {
-            Some(Answer::Chosen(ask, paths)) => self.commands.extend(match ask {
-                Ask::Folder | Ask::Files => Some(Command::OpenPaths(paths)),
-                Ask::Save(wish) => paths.into_iter().next().map(|path| Command::SaveTo { wish, path }),
-            }),
+            Some(Answer::Chosen(ask, paths)) => self.take_answer(ask, paths),
             Some(Answer::Missing) => self.document.notices.add(
                 NoticeLevel::Error,
                 "There is no file dialog on this machine: install zenity or a desktop portal, drop the folder on the window, or \

@@ -85,6 +85,8 @@ pub enum Command {
     Stats(StatsArguments),
     /// Write an image anew as a Cloud Optimized GeoTIFF, with overviews.
     Convert(super::convert::ConvertArguments),
+    /// Fill a Markdown template with tables, charts, maps and chips from a store and images.
+    Report(ReportArguments),
 }
 
 /// Arguments of `info`.
@@ -176,6 +178,32 @@ pub struct StatsArguments {
     /// Percentiles to tell.
     #[arg(long, value_delimiter = ',', default_value = "2,25,50,75,98")]
     pub percentiles: Vec<f64>,
+}
+
+/// Arguments of `report`.
+#[derive(Debug, Clone, Args)]
+pub struct ReportArguments {
+    /// A Markdown file, or image, class or area: templates that come with the program.
+    #[arg(value_name = "TEMPLATE.md")]
+    pub template: PathBuf,
+    /// Where to write: .html is one file, .md has its pictures in a folder beside it.
+    #[arg(short, long, value_name = "OUT.html|OUT.md")]
+    pub output: PathBuf,
+    /// The store that is asked.
+    #[arg(long, value_name = "URL|FILE")]
+    pub db: Option<String>,
+    /// Files and folders of the images that maps and chips are made from.
+    #[arg(long, value_name = "FOLDER", num_args = 1..)]
+    pub images: Vec<PathBuf>,
+    /// The value of a parameter of the template, such as class=dam.
+    #[arg(long = "param", value_name = "NAME=VALUE", allow_hyphen_values = true, value_parser = super::values::parse_parameter)]
+    pub parameters: Vec<(String, String)>,
+    /// Fail if a part of the report fails.
+    #[arg(long)]
+    pub strict: bool,
+    /// What the report says about when it was made, instead of the time.
+    #[arg(long, value_name = "TEXT", hide = true)]
+    pub made: Option<String>,
 }
 
 /// How values become colours.

@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use crate::cog::CogError;
 use crate::convert::{ConvertError, WriteError};
+use crate::db::QueryError;
 use crate::geo::CrsError;
 use crate::library::LibraryError;
 use crate::render::{EncodeError, StyleError};
@@ -117,6 +118,21 @@ pub enum CliError {
         width: u32,
         /// Rows asked for.
         height: u32,
+    },
+    /// A report can't be made or written.
+    #[error("{}: {reason}", path.display())]
+    Report {
+        /// The template or the output.
+        path: PathBuf,
+        /// What is wrong and what to do.
+        reason: String,
+    },
+    /// A store can't be opened or asked.
+    #[error(transparent)]
+    Query {
+        /// What is wrong.
+        #[from]
+        source: QueryError,
     },
     /// No valid pixel, or no such level, to count.
     #[error("{}: there is no level {level}: it has {levels} (0 is full resolution)", path.display())]

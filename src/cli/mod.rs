@@ -41,6 +41,11 @@
 //! last plane the mask, 0 or 255. A `.tif` has the same values and a mask, or, if the arguments say how values become
 //! colours, the picture. Values are taken from the nearest pixel unless `--resampling` says otherwise.
 //!
+//! `report TEMPLATE -o OUT` fills a Markdown template (a file, or `image`, `class` or `area`, which come with the program) from the
+//! store of `--db` and the images of `--images`; see [`crate::report::template`] for what a template may say. An output `.html` is
+//! one file that needs nothing else, `.md` has its pictures in a folder beside it. A query that fails is told in its place and on
+//! standard error; with `--strict` the exit status is 1 then.
+//!
 //! `stats FILE --json`: `path`, `level`, `width`, `height` (of the level counted), `bands[i]` = `{band, name, type,
 //! statistics}`, where `statistics` is null without a valid value, else `{min, max, mean, std, valid_count, valid_percent,
 //! percentiles, histogram}`; `percentiles` maps percent to value, `histogram` is `{min, max, counts}`.
@@ -55,6 +60,7 @@ mod paths;
 mod picture;
 mod point;
 mod render;
+mod report;
 mod stats;
 mod style;
 mod tile;
@@ -79,5 +85,6 @@ pub fn run(command: &Command) -> Result<(), CliError> {
         Command::Stats(arguments) => stats::run(arguments, &cache),
         Command::Point(arguments) => point::run(arguments, &cache),
         Command::Convert(arguments) => convert::run(arguments),
+        Command::Report(arguments) => report::run(arguments, &cache),
     }
 }

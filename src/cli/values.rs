@@ -74,6 +74,16 @@ pub(super) fn parse_resampling(text: &str) -> Result<Resampling, String> {
     known.ok_or_else(|| format!("the methods are {}", Resampling::ALL.map(Resampling::name).join(", ")))
 }
 
+/// A name and a value with an equals sign between them.
+pub(super) fn parse_parameter(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if crate::report::template::is_name(name.trim()) => {
+            Ok((name.trim().to_owned(), value.to_owned()))
+        }
+        _ => Err("a parameter is written NAME=VALUE, such as class=dam".into()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -99,6 +109,14 @@ mod tests {
         assert!(parse_tile("1/1/1").is_ok());
         for wrong in ["1/2/0", "1/0", "a/b/c", "300/0/0", "1/-1/0"] {
             assert!(parse_tile(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_parameter_has_a_name_and_its_value_may_hold_anything() {
+        assert_eq!(parse_parameter("name=a=b "), Ok(("name".into(), "a=b ".into())));
+        for wrong in ["name", "=a", "1=a", "a b=c"] {
+            assert!(parse_parameter(wrong).is_err(), "{wrong}");
         }
     }
 

@@ -9,6 +9,7 @@ mod image;
 mod painter;
 mod stretch;
 mod style;
+mod style_words;
 
 pub use colormap::{Colormap, Interpolation, NamedColormap, Ramp, RampStop};
 pub use encode::EncodeError;
@@ -18,6 +19,7 @@ pub use image::{ImageSizeError, RgbaImage};
 pub use painter::{ColorBand, ColorSource, Painter};
 pub use stretch::{DEFAULT_CUT, Range};
 pub use style::{Channels, Stretch, Style};
+pub use style_words::{StyleWord, StyleWordError, StyleWords};
 
 /// The nearest byte to a value; below 0 and NaN give 0, above 255 gives 255.
 #[inline]

@@ -2,12 +2,14 @@
 //! place. Plain data, closed: a new wish is a new arm. It stands in `ui` because imports point one way.
 
 use crate::document::{MapPosition, PlotId, PlotSettings, SavedQuery, StyleScope, ThemeChoice};
-use crate::geo::LonLat;
+use crate::geo::{BoundingBox, LonLat};
 use crate::jobs::TileWant;
 use crate::library::{EntryId, ImageId, Order, SceneId};
 use crate::render::Style;
+use crate::report::page::TargetRef;
 use crate::targets::{ClassColor, SelectMode, TargetFilter, TargetId, Verdict};
 use crate::ui::docks::Pane;
+use crate::ui::report::ReportWish;
 use crate::ui::wishes::{ChipsWanted, DensityWant, SaveWish};
 use std::path::PathBuf;
 
@@ -178,6 +180,26 @@ pub enum Command {
     },
     /// Put the caret into the filter of the targets.
     FocusTargetFilter,
+    /// Make a report.
+    MakeReport(Box<ReportWish>),
+    /// Ask for a template of the user's own.
+    AskForTemplate,
+    /// Ask where the report that is shown is to be written.
+    AskToSaveReport {
+        /// As one HTML file, else as Markdown.
+        is_html: bool,
+    },
+    /// Write the report that is shown.
+    SaveReport {
+        /// Where.
+        path: PathBuf,
+        /// As one HTML file, else as Markdown.
+        is_html: bool,
+    },
+    /// Select targets that a report names, and show them on the map.
+    GoToTargets(Vec<TargetRef>),
+    /// Fly to a part of the map (EPSG:3857).
+    FlyToArea(BoundingBox),
     /// Drop the selection and close what is open above the map.
     Clear,
     /// Bring a panel to the front.

@@ -28,11 +28,13 @@ pub enum Pane {
     Chips,
     /// What of targets and images doesn't fit together.
     Audit,
+    /// A report on what is selected.
+    Report,
 }
 
 impl Pane {
     /// All panels, in the order of the palette.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Map,
         Self::Library,
         Self::Targets,
@@ -42,6 +44,7 @@ impl Pane {
         Self::Plots,
         Self::Chips,
         Self::Audit,
+        Self::Report,
     ];
 
     /// The tab's title.
@@ -56,6 +59,7 @@ impl Pane {
             Self::Plots => "Plots",
             Self::Chips => "Chips",
             Self::Audit => "Audit",
+            Self::Report => "Report",
         }
     }
 }
@@ -156,7 +160,7 @@ fn first_arrangement() -> (Tree<Pane>, FirstArrangement) {
     let left = tabs(&[Pane::Library, Pane::Targets]);
     let map = tabs(&[Pane::Map]);
     let right = tabs(&[Pane::Style, Pane::Inspector]);
-    let lower = tabs(&[Pane::Table, Pane::Plots, Pane::Chips, Pane::Audit]);
+    let lower = tabs(&[Pane::Table, Pane::Plots, Pane::Chips, Pane::Report, Pane::Audit]);
     let upper = tiles.insert_container(Linear::new(LinearDir::Horizontal, vec![left, map, right]));
     let root = tiles.insert_container(Linear::new(LinearDir::Vertical, vec![upper, lower]));
     let first = FirstArrangement { root, upper, left, map, right, lower, fitted_to: egui::Vec2::ZERO };

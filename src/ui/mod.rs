@@ -20,6 +20,7 @@ mod palette;
 mod pick;
 mod plots;
 mod relabel;
+mod report;
 mod rows;
 mod status_bar;
 pub(crate) mod style;
@@ -33,6 +34,7 @@ mod wishes;
 pub use command::Command;
 pub use docks::{Docks, Pane};
 pub(crate) use library::THUMBNAIL_PIXELS;
+pub(crate) use report::{MadeReport, ReportSource, ReportWish};
 pub use wishes::{ChipSheet, ChipsWanted, DensityWant, PlotFile, SaveForm, SaveWish};
 
 use crate::document::Document;
@@ -50,6 +52,7 @@ pub struct Panels {
     pub(crate) plots: plots::PlotsState,
     pub(crate) chips: chips::ChipsState,
     pub(crate) relabel: relabel::RelabelState,
+    pub(crate) report: report::ReportState,
     pub(crate) palette: palette::PaletteState,
     pub(crate) help: help::HelpState,
     pub(crate) go_to: go_to::GoToState,
@@ -113,6 +116,10 @@ impl Panels {
             Pane::Plots => padded(ui, |ui| plots::plots_ui(ui, document, &mut self.plots, commands)),
             Pane::Chips => padded(ui, |ui| chips::chips_ui(ui, document, &mut self.chips, commands)),
             Pane::Audit => padded(ui, |ui| audit::audit_ui(ui, document, commands)),
+            Pane::Report => {
+                let area = self.map.viewport().bounds();
+                padded(ui, |ui| report::report_ui(ui, (document, area), &mut self.report, commands));
+            }
         }
     }
 }

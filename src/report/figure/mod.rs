@@ -18,7 +18,7 @@ pub use raster::{FigureError, figure_picture, figure_png};
 pub use shapes::{Anchor, Figure, Frame, Ink, Label, Shape};
 pub use sheet::{SheetPicture, contact_sheet, sheet_capacity};
 pub use svg::{escape_xml, figure_svg};
-pub use text::text_width;
+pub use text::{fitted, text_width};
 pub use theme::FigureTheme;
 
 #[cfg(test)]

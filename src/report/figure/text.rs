@@ -13,7 +13,7 @@ pub fn text_width(text: &str, size: f32, is_bold: bool) -> f32 {
 }
 
 /// A text cut to a width, with an ellipsis where something is missing.
-pub(super) fn fitted(text: &str, size: f32, most: f32) -> String {
+pub fn fitted(text: &str, size: f32, most: f32) -> String {
     if text_width(text, size, false) <= most {
         return text.to_owned();
     }

@@ -1,0 +1,191 @@
+//! The parts of a report in the window: texts, tables whose rows lead to their targets, pictures that lead to what they show.
+
+use std::sync::Arc;
+
+use egui::{Color32, CursorIcon, Label, RichText, Sense, TextureHandle, TextureOptions, Vec2};
+use egui_commonmark::{CommonMarkCache, CommonMarkViewer};
+use rustc_hash::FxHashMap;
+
+use super::MadeReport;
+use crate::render::RgbaImage;
+use crate::report::chart::column_title;
+use crate::report::page::{Part, PicturePart, Problem, Report, TablePart, TargetRef, cell_text, target_of_rows};
+use crate::report::template::BlockKind;
+use crate::ui::{Command, theme, widgets};
+
+/// Widest text in points, so that lines stay readable.
+const PAGE: f32 = 760.0;
+/// Rows of a table that the window lays out; a file may have more.
+const MOST_ROWS: usize = 200;
+/// Widest cell in points.
+const CELL: f32 = 280.0;
+
+/// A report with what is needed to show it.
+pub(super) struct Shown {
+    pub report: Arc<Report>,
+    pictures: FxHashMap<usize, Picture>,
+    texts: FxHashMap<usize, String>,
+    /// The targets of each table's rows.
+    targets: FxHashMap<usize, Vec<Option<TargetRef>>>,
+    cache: CommonMarkCache,
+}
+
+/// A picture before and after it became a texture.
+enum Picture {
+    Pixels(RgbaImage),
+    Texture(TextureHandle),
+}
+
+impl Shown {
+    pub fn new(made: MadeReport) -> Self {
+        let of_table = |(at, part): (usize, &Part)| match part {
+            Part::Table(table) => Some((at, target_of_rows(&table.table, 0..table.shown().min(MOST_ROWS)))),
+            _ => None,
+        };
+        Self {
+            targets: made.report.parts.iter().enumerate().filter_map(of_table).collect(),
+            report: made.report,
+            pictures: made.pictures.into_iter().map(|(at, picture)| (at, Picture::Pixels(picture))).collect(),
+            texts: made.texts.into_iter().collect(),
+            cache: CommonMarkCache::default(),
+        }
+    }
+}
+
+/// Draws the whole report.
+pub(super) fn parts_ui(ui: &mut egui::Ui, shown: &mut Shown, commands: &mut Vec<Command>) {
+    let Shown { report, pictures, texts, targets, cache } = shown;
+    ui.set_max_width(ui.available_width().min(PAGE));
+    for (at, part) in report.parts.iter().enumerate() {
+        ui.push_id(at, |ui| match part {
+            Part::Text(_) => {
+                if let Some(text) = texts.get(&at) {
+                    CommonMarkViewer::new().show(ui, cache, text);
+                }
+            }
+            Part::Table(table) => {
+                let targets = targets.get(&at).map(Vec::as_slice).unwrap_or_default();
+                table_ui(ui, table, targets, commands);
+            }
+            Part::Picture(picture) => {
+                if let Some(own) = pictures.get_mut(&at) {
+                    picture_ui(ui, picture, own, commands);
+                }
+            }
+            Part::Problem(problem) => problem_ui(ui, problem),
+        });
+        ui.add_space(2.0 * theme::GRID);
+    }
+    for note in &report.notes {
+        ui.label(theme::note(ui, note.as_str()));
+    }
+}
+
+fn problem_ui(ui: &mut egui::Ui, problem: &Problem) {
+    let color = theme::palette(ui).error;
+    let words = format!("This {} block failed: {}", problem.kind.name(), problem.message);
+    ui.add(Label::new(RichText::new(words).color(color)).selectable(true).wrap());
+}
+
+/// A table; a click on a row goes to its target.
+fn table_ui(ui: &mut egui::Ui, part: &TablePart, targets: &[Option<TargetRef>], commands: &mut Vec<Command>) {
+    if !part.caption.is_empty() {
+        ui.label(theme::strong(part.caption.as_str()));
+    }
+    let table = &part.table;
+    let shown = part.shown().min(MOST_ROWS);
+    egui::ScrollArea::horizontal().show(ui, |ui| {
+        egui::Grid::new("table").striped(true).spacing(egui::vec2(4.0 * theme::GRID, theme::GRID)).show(ui, |ui| {
+            for column in table.columns() {
+                ui.label(theme::note(ui, column_title(column.name())));
+            }
+            ui.end_row();
+            for row in 0..shown {
+                let target = targets.get(row).and_then(Option::as_ref);
+                for column in table.columns() {
+                    let text = cell_text(column.name(), column.value(row));
+                    if cell_ui(ui, &text, column.kind().is_numeric(), target.is_some())
+                        && let Some(target) = target
+                    {
+                        commands.push(Command::GoToTargets(vec![target.clone()]));
+                    }
+                }
+                ui.end_row();
+            }
+        });
+    });
+    let remark = if shown < part.shown() {
+        Some(format!("first {shown} of {} rows; a file has {}", table.row_count(), part.shown()))
+    } else if table.row_count() == 0 {
+        Some("No rows".to_owned())
+    } else {
+        part.remark()
+    };
+    if let Some(remark) = remark {
+        ui.label(theme::note(ui, remark));
+    }
+}
+
+/// A cell; whether it was clicked.
+fn cell_ui(ui: &mut egui::Ui, text: &str, is_number: bool, leads_somewhere: bool) -> bool {
+    let layout = if is_number {
+        egui::Layout::right_to_left(egui::Align::Min)
+    } else {
+        egui::Layout::left_to_right(egui::Align::Min)
+    };
+    ui.with_layout(layout, |ui| {
+        ui.set_max_width(CELL);
+        let label = Label::new(text).truncate().selectable(false);
+        if !leads_somewhere {
+            ui.add(label);
+            return false;
+        }
+        ui.add(label.sense(Sense::click())).on_hover_cursor(CursorIcon::PointingHand).clicked()
+    })
+    .inner
+}
+
+/// A picture; a click on one of its targets goes there, a click elsewhere to all that it shows.
+fn picture_ui(ui: &mut egui::Ui, part: &PicturePart, own: &mut Picture, commands: &mut Vec<Command>) {
+    if let Picture::Pixels(pixels) = own {
+        let Some(image) = widgets::color_image(pixels) else { return };
+        *own = Picture::Texture(ui.ctx().load_texture(&part.light.title, image, TextureOptions::LINEAR));
+    }
+    let Picture::Texture(texture) = own else { return };
+    let size = Vec2::new(part.light.width as f32, part.light.height as f32);
+    let scale = (ui.available_width() / size.x).min(1.0);
+    let (rect, response) = ui.allocate_exact_size(size * scale, Sense::click());
+    let whole = egui::Rect::from_min_max(egui::pos2(0.0, 0.0), egui::pos2(1.0, 1.0));
+    ui.painter().image(texture.id(), rect, whole, Color32::WHITE);
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &part.light.title));
+    let under = response.hover_pos().and_then(|at| {
+        let (x, y) = ((at.x - rect.left()) / scale, (at.y - rect.top()) / scale);
+        let holds = |frame: &crate::report::figure::Frame| {
+            (frame.x..=frame.x + frame.width).contains(&x) && (frame.y..=frame.y + frame.height).contains(&y)
+        };
+        part.frames.iter().rev().find(|(frame, _)| holds(frame)).and_then(|(_, at)| part.targets.get(*at))
+    });
+    let clicked = response.clicked();
+    let response = match (under, part.area) {
+        (Some(_), _) => response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text("Go to this target"),
+        (None, Some(_)) => response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text("Go there on the map"),
+        (None, None) if part.kind == BlockKind::Plot && !part.targets.is_empty() => {
+            response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text("Select the targets of this plot")
+        }
+        (None, None) => response,
+    };
+    if clicked {
+        match (under, part.area) {
+            (Some(target), _) => commands.push(Command::GoToTargets(vec![target.clone()])),
+            (None, Some(area)) => commands.push(Command::FlyToArea(area)),
+            (None, None) if part.kind == BlockKind::Plot && !part.targets.is_empty() => {
+                commands.push(Command::GoToTargets(part.targets.clone()));
+            }
+            (None, None) => {}
+        }
+    }
+    drop(response);
+    if !part.caption.is_empty() {
+        ui.label(theme::note(ui, part.caption.as_str()));
+    }
+}
