@@ -1,6 +1,7 @@
 //! Values of arguments: pairs, sizes, boxes, tiles, reference systems.
 
 use std::str::FromStr;
+use std::time::Duration;
 
 use crate::geo::{BoundingBox, TileCoord};
 use crate::raster::Resampling;
@@ -33,6 +34,19 @@ pub(super) fn parse_bbox(text: &str) -> Result<BoundingBox, String> {
             .ok_or_else(|| "west has to be below east, and south below north".into()),
         _ => Err("a box is four numbers: west,south,east,north".into()),
     }
+}
+
+/// The name and the value of a query's parameter.
+pub(super) fn parse_parameter(text: &str) -> Result<(String, String), String> {
+    let pair = text.split_once('=').filter(|(name, _)| !name.trim().is_empty());
+    let pair = pair.map(|(name, value)| (name.trim().trim_start_matches(':').to_owned(), value.to_owned()));
+    pair.ok_or_else(|| "a parameter is a name and a value: name=value".into())
+}
+
+/// Seconds above 0.
+pub(super) fn parse_seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text.trim().parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    seconds.filter(|seconds| !seconds.is_zero()).ok_or_else(|| "a number of seconds above 0 is needed".into())
 }
 
 /// Zoom level, column and row.
