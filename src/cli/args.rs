@@ -1,10 +1,14 @@
 //! What can be typed, parsed once into what the program uses.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::values::{parse_bbox, parse_crs_code, parse_pair, parse_png_path, parse_range, parse_size, parse_tile};
+use super::values::{
+    parse_bbox, parse_crs_code, parse_pair, parse_parameter, parse_png_path, parse_range, parse_seconds, parse_size,
+    parse_tile,
+};
 use crate::geo::{BoundingBox, TileCoord};
 use crate::raster::Resampling;
 
@@ -87,6 +91,16 @@ pub enum Command {
     Convert(super::convert::ConvertArguments),
     /// Fill a Markdown template with tables, charts, maps and chips from a store and images.
     Report(ReportArguments),
+    /// Put a question in SQL to a database or a file of targets.
+    Query(QueryArguments),
+    /// Put files of targets into a database.
+    Import(ImportArguments),
+    /// Set up a database for targets.
+    Db {
+        /// What to do.
+        #[command(subcommand)]
+        command: DbCommand,
+    },
 }
 
 /// Arguments of `info`.
@@ -204,6 +218,80 @@ pub struct ReportArguments {
     /// What the report says about when it was made, instead of the time.
     #[arg(long, value_name = "TEXT", hide = true)]
     pub made: Option<String>,
+}
+
+/// Arguments of `query`.
+#[derive(Debug, Clone, Args)]
+pub struct QueryArguments {
+    /// One statement that reads; :name stands for a parameter.
+    pub sql: String,
+    /// The database: a URL, key=value settings, or a .gpkg, .csv or .geojson file; without it, what PGHOST, PGSERVICE and
+    /// the like say.
+    #[arg(long, value_name = "URL|FILE")]
+    pub db: Option<String>,
+    /// How to answer.
+    #[arg(long, value_enum, default_value = "table")]
+    pub format: QueryFormat,
+    /// The value of a parameter; repeatable.
+    #[arg(long = "param", value_name = "NAME=VALUE", value_parser = parse_parameter)]
+    pub parameters: Vec<(String, String)>,
+    /// Rows at most.
+    #[arg(long, value_name = "ROWS", default_value_t = 1_000_000)]
+    pub limit: usize,
+    /// Seconds that the database may take.
+    #[arg(long, value_name = "SECONDS", default_value = "600", value_parser = parse_seconds)]
+    pub timeout: Duration,
+}
+
+/// Arguments of `import`.
+#[derive(Debug, Clone, Args)]
+pub struct ImportArguments {
+    /// CSV, `GeoJSON`, `GeoPackage` files or Shapefiles. All of their rows are imported, or none.
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// The database: a URL, key=value settings, or a .gpkg file, which is made if need be; without it, what PGHOST,
+    /// PGSERVICE and the like say.
+    #[arg(long, value_name = "URL|FILE.gpkg")]
+    pub db: Option<String>,
+    /// The table; without it, one that is named like the file. One that is there gets the rows added.
+    #[arg(long, value_name = "NAME")]
+    pub table: Option<String>,
+    /// Where to write the rows that are left out, with the reasons; written only if there are any.
+    #[arg(long, value_name = "FILE.csv", default_value = "set_aside.csv")]
+    pub set_aside: PathBuf,
+}
+
+/// What can be done with a database.
+#[derive(Debug, Clone, Subcommand)]
+pub enum DbCommand {
+    /// Make tables for targets and images with their indexes, and print a script that makes a role which may only read.
+    Init(InitArguments),
+}
+
+/// Arguments of `db init`.
+#[derive(Debug, Clone, Args)]
+pub struct InitArguments {
+    /// The database: a URL, key=value settings, or a .gpkg file to make; without it, what PGHOST, PGSERVICE and the like
+    /// say.
+    #[arg(long, value_name = "URL|FILE.gpkg")]
+    pub db: Option<String>,
+    /// The role in the script.
+    #[arg(long, default_value = "cogscope_reader")]
+    pub role: String,
+    /// Only print what would be run.
+    #[arg(long)]
+    pub print: bool,
+}
+
+/// How `query` answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum QueryFormat {
+    /// Columns side by side, for people.
+    Table,
+    /// Comma-separated values with a header.
+    Csv,
+    /// A list of objects.
+    Json,
 }
 
 /// How values become colours.

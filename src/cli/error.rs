@@ -152,6 +152,21 @@ pub enum CliError {
         /// Files in all.
         total: usize,
     },
+    /// A question has no answer, or a store can't be opened.
+    #[error("{message}")]
+    Question {
+        /// What is wrong, with its place in the SQL.
+        message: String,
+    },
+    /// Targets can't be written into such a file.
+    #[error("{}: targets are imported into a PostgreSQL database or a .gpkg file; give one with --db", path.display())]
+    NotAStore {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Nobody said which store.
+    #[error("which database? give --db with a URL or a file, or set PGHOST or PGSERVICE")]
+    NoStore,
     /// Standard output can't be written to.
     #[error("standard output: {source}")]
     Output {

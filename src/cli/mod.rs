@@ -49,19 +49,25 @@
 //! `stats FILE --json`: `path`, `level`, `width`, `height` (of the level counted), `bands[i]` = `{band, name, type,
 //! statistics}`, where `statistics` is null without a valid value, else `{min, max, mean, std, valid_count, valid_percent,
 //! percentiles, histogram}`; `percentiles` maps percent to value, `histogram` is `{min, max, counts}`.
+//!
+//! `query SQL --format json` gives a list with an object for each row; its keys are the names of the columns, in their order.
+//! Dates and times are ISO 8601 texts, what isn't a number or truth value is text.
 
 mod args;
 mod convert;
 mod error;
+mod import;
 mod info;
 mod info_text;
 mod output;
 mod paths;
 mod picture;
 mod point;
+mod query;
 mod render;
 mod report;
 mod stats;
+mod store;
 mod style;
 mod tile;
 mod values;
@@ -86,5 +92,8 @@ pub fn run(command: &Command) -> Result<(), CliError> {
         Command::Point(arguments) => point::run(arguments, &cache),
         Command::Convert(arguments) => convert::run(arguments),
         Command::Report(arguments) => report::run(arguments, &cache),
+        Command::Query(arguments) => query::run(arguments),
+        Command::Import(arguments) => import::run(arguments),
+        Command::Db { command } => import::run_db(command),
     }
 }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::time::Duration;
 
 use crate::geo::{BoundingBox, TileCoord};
 use crate::raster::Resampling;
@@ -52,6 +53,12 @@ pub(super) fn parse_bbox(text: &str) -> Result<BoundingBox, String> {
     }
 }
 
+/// Seconds above 0.
+pub(super) fn parse_seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text.trim().parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    seconds.filter(|seconds| !seconds.is_zero()).ok_or_else(|| "a number of seconds above 0 is needed".into())
+}
+
 /// Zoom level, column and row.
 pub(super) fn parse_tile(text: &str) -> Result<TileCoord, String> {
     let parts: Vec<&str> = text.split('/').collect();
@@ -76,10 +83,9 @@ pub(super) fn parse_resampling(text: &str) -> Result<Resampling, String> {
 
 /// A name and a value with an equals sign between them.
 pub(super) fn parse_parameter(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((name, value)) if crate::report::template::is_name(name.trim()) => {
-            Ok((name.trim().to_owned(), value.to_owned()))
-        }
+    let pair = text.split_once('=').map(|(name, value)| (name.trim().trim_start_matches(':'), value));
+    match pair {
+        Some((name, value)) if crate::report::template::is_name(name) => Ok((name.to_owned(), value.to_owned())),
         _ => Err("a parameter is written NAME=VALUE, such as class=dam".into()),
     }
 }

@@ -55,6 +55,9 @@ pub enum DbError {
     /// The server can't be asked.
     #[error(transparent)]
     Connect(#[from] super::postgres::ConnectError),
+    /// A question that the program itself has asked failed.
+    #[error(transparent)]
+    Query(Box<super::QueryError>),
     /// The database engine refused.
     #[error("{}: {source}", path.display())]
     Sqlite {

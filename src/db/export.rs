@@ -13,9 +13,17 @@ pub fn write_csv(table: &Table, columns: &[usize], rows: &[u32], out: impl Write
     let columns: Vec<&Column> = columns.iter().filter_map(|at| table.column(*at)).collect();
     writer.write_record(columns.iter().map(|column| column.name()))?;
     for row in rows {
-        writer.write_record(columns.iter().map(|column| column.value(*row as usize).to_string()))?;
+        writer.write_record(columns.iter().map(|column| field(column.value(*row as usize))))?;
     }
     writer.flush()
+}
+
+/// A cell as it stands in a file.
+fn field(value: Value<'_>) -> String {
+    match value {
+        Value::Real(real) if real.is_infinite() => if real > 0.0 { "Infinity" } else { "-Infinity" }.to_owned(),
+        value => value.to_string(),
+    }
 }
 
 /// Some rows of all columns as CSV.

@@ -53,6 +53,19 @@ pub(super) fn add(connection: &Connection, lon_lat_of: &LonLatOf) -> Result<()> 
     })
 }
 
+/// Adds what the triggers of a table's spatial index call when a row is inserted (OGC 12-128r19, annex F.3), for points.
+pub(super) fn add_for_index(connection: &Connection) -> Result<()> {
+    for (name, part) in [("st_minx", Part::X), ("st_maxx", Part::X), ("st_miny", Part::Y), ("st_maxy", Part::Y)] {
+        connection.create_scalar_function(
+            name,
+            1,
+            FLAGS,
+            move |context| Ok(point(context).map(|(p, _)| part.of(p))),
+        )?;
+    }
+    connection.create_scalar_function("st_isempty", 1, FLAGS, |context| Ok(point(context).is_none()))
+}
+
 #[derive(Clone, Copy)]
 enum Part {
     X,

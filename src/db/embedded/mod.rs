@@ -12,11 +12,13 @@ mod memory;
 mod placed;
 mod sqlite;
 mod wkb;
+mod write;
 
 pub use answers::{EmbeddedStore, TARGETS_TABLE};
 pub use csv::CsvFile;
 pub use geojson::GeoJsonFile;
 pub use geopackage::GeoPackage;
+pub use write::{create_geopackage, import_into_geopackage};
 
 use std::collections::BTreeMap;
 use std::fs;

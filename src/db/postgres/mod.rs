@@ -4,23 +4,30 @@
 //! asked for.
 
 mod answer;
+mod catalog;
 mod columns;
 mod connection;
 mod conninfo;
+mod copy;
 mod decode;
 mod error;
 mod keyword;
 mod numeric;
 mod pool;
+mod schema;
 mod secret;
 mod settings;
+mod tables;
 mod tls;
 mod user_files;
 
+pub use catalog::{GeometryColumn, ServerColumn, ServerTable};
 pub use connection::ServerInfo;
 pub use error::ConnectError;
+pub use schema::{SCHEMA, grant_script};
 pub use secret::Secret;
 pub use settings::{ServerAddress, ServerLogin, SslMode};
+pub use tables::DescribedTable;
 
 use std::time::{Duration, Instant};
 
@@ -50,6 +57,10 @@ impl PostgresStore {
         &self.address
     }
 
+    fn settings(&self) -> &Resolved {
+        self.pool.settings()
+    }
+
     /// Connects, and tells what is there.
     pub fn info(&self, timeout: Duration, is_cancelled: IsCancelled<'_>) -> Result<ServerInfo, QueryError> {
         let deadline = deadline_of(Instant::now(), timeout);
@@ -59,6 +70,12 @@ impl PostgresStore {
             Ok(connected.info.clone())
         })?;
         info.map_err(|error| QueryError::Store(DbError::Connect(ConnectError::lost(&error, self.pool.settings()))))
+    }
+
+    /// The schema in which this role makes tables.
+    pub fn current_schema(&self) -> Result<String, QueryError> {
+        let answer = self.query(&Query::new("SELECT current_schema()::text"), &Limits::default(), &|| false)?;
+        Ok(answer.table.value(0, 0).as_str().unwrap_or("public").to_owned())
     }
 
     /// Does something with a connection. One that has died since it was used last is replaced, once.

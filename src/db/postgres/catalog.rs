@@ -1,0 +1,165 @@
+//! What a server has: tables, views and partitioned tables with their columns, from its own catalog. Works on any schema;
+//! partitions are seen through their parent only.
+
+use super::connection::Connected;
+use crate::db::query::quoted;
+
+/// A table or view that the role may read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServerTable {
+    /// The name to use in SQL, quoted and with its schema where that is needed.
+    pub name: String,
+    /// Rows by the server's own estimate; `None` for a view and for a table that was never analysed.
+    pub estimated_rows: Option<u64>,
+    /// The first column with a geometry; tables with one come first.
+    pub geometry: Option<GeometryColumn>,
+    /// Whether rows can be sampled by pages: tables and their partitions, not views.
+    pub can_be_sampled: bool,
+}
+
+/// A column of `PostGIS`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GeometryColumn {
+    /// Its name.
+    pub name: String,
+    /// Whether it is of type geography: degrees on the ellipsoid.
+    pub is_geography: bool,
+    /// The number of its reference system; 0 where that isn't said.
+    pub srid: i32,
+    /// Whether it holds points only.
+    pub is_point: bool,
+    /// Whether an index answers what is in a box.
+    pub is_indexed: bool,
+}
+
+/// A column of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServerColumn {
+    /// Its name, not quoted.
+    pub name: String,
+    /// Its type as SQL writes it.
+    pub type_name: String,
+    /// Whether it alone is the key.
+    pub is_key: bool,
+    /// Whether an index begins with it.
+    pub is_indexed: bool,
+    /// Whether the server numbers it by itself.
+    pub is_numbered: bool,
+}
+
+const TABLES: &str = "
+    SELECT c.oid::regclass::text,
+        CASE WHEN c.relkind = 'p' THEN (SELECT sum(greatest(l.reltuples, 0))::int8 FROM pg_partition_tree(c.oid) t
+            JOIN pg_class l ON l.oid = t.relid WHERE t.isleaf)
+            WHEN c.reltuples >= 0 AND c.relkind IN ('r', 'm') THEN c.reltuples::int8 END,
+        c.relkind IN ('r', 'm', 'p')
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'v', 'm', 'p', 'f') AND NOT c.relispartition
+        AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_toast%'
+        AND n.nspname NOT LIKE 'pg\\_temp\\_%'
+        AND has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT')
+        AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.classid = 'pg_class'::regclass
+            AND d.deptype = 'e')
+    ORDER BY 1";
+
+const COLUMNS: &str = "
+    SELECT a.attname::text, format_type(a.atttypid, a.atttypmod), t.typname::text,
+        EXISTS (SELECT 1 FROM pg_index i WHERE i.indrelid = a.attrelid AND i.indisprimary AND i.indnkeyatts = 1
+            AND i.indkey[0] = a.attnum),
+        EXISTS (SELECT 1 FROM pg_index i WHERE i.indrelid = a.attrelid AND i.indisvalid AND i.indkey[0] = a.attnum
+            AND i.indpred IS NULL),
+        a.attidentity <> '' OR pg_get_serial_sequence($1, a.attname) IS NOT NULL
+    FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
+    WHERE a.attrelid = to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum";
+
+/// Every table that the role may read, those with a geometry first.
+pub(super) fn tables(connected: &mut Connected) -> Result<Vec<ServerTable>, postgres::Error> {
+    let mut tables = Vec::new();
+    for row in connected.client.query(TABLES, &[])? {
+        let estimate: Option<i64> = row.try_get(1)?;
+        tables.push(ServerTable {
+            name: row.try_get(0)?,
+            estimated_rows: estimate.and_then(|rows| u64::try_from(rows).ok()),
+            geometry: None,
+            can_be_sampled: row.try_get(2)?,
+        });
+    }
+    connected.has_answered = true;
+    for table in &mut tables {
+        table.geometry = geometry(connected, &table.name, false)?;
+    }
+    tables.sort_by_key(|table| table.geometry.is_none());
+    Ok(tables)
+}
+
+/// One table by the name that SQL would use; `None` where there is none.
+pub(super) fn table(connected: &mut Connected, name: &str) -> Result<Option<ServerTable>, postgres::Error> {
+    let wanted: Option<String> = connected.client.query_one("SELECT to_regclass($1)::text", &[&name])?.try_get(0)?;
+    connected.has_answered = true;
+    let Some(wanted) = wanted else { return Ok(None) };
+    let mut found = tables(connected)?.into_iter().find(|table| table.name == wanted);
+    if let Some(table) = &mut found {
+        table.geometry = geometry(connected, &table.name, true)?;
+    }
+    Ok(found)
+}
+
+/// The columns of a table in their order.
+pub(super) fn columns(connected: &mut Connected, table: &str) -> Result<Vec<ServerColumn>, postgres::Error> {
+    let rows = connected.client.query(COLUMNS, &[&table])?;
+    let column = |row: &postgres::Row| {
+        Ok(ServerColumn {
+            name: row.try_get(0)?,
+            type_name: row.try_get(1)?,
+            is_key: row.try_get(3)?,
+            is_indexed: row.try_get(4)?,
+            is_numbered: row.try_get(5)?,
+        })
+    };
+    rows.iter().map(column).collect()
+}
+
+/// The first column with a geometry. Its reference system and its kind stand in the type (`geometry(Point,4326)`); where
+/// they don't, the first row tells, if it may be asked: that of a view can take long.
+fn geometry(connected: &mut Connected, table: &str, asks_row: bool) -> Result<Option<GeometryColumn>, postgres::Error> {
+    let columns = columns(connected, table)?;
+    let is_spatial = |column: &&ServerColumn| {
+        let name = column.type_name.rsplit('.').next().unwrap_or_default();
+        name.starts_with("geometry") || name.starts_with("geography")
+    };
+    let Some(column) = columns.iter().find(is_spatial) else { return Ok(None) };
+    let is_geography = column.type_name.contains("geography");
+    let inside = column.type_name.split_once('(').map(|(_, inside)| inside.trim_end_matches(')'));
+    let mut srid = inside.and_then(|inside| inside.rsplit_once(',')).and_then(|(_, srid)| srid.trim().parse().ok());
+    if srid.is_none() && !is_geography && asks_row {
+        let schema = connected.info.postgis.as_ref().map_or("public", |(_, schema)| schema.as_str());
+        let name = quoted(&column.name);
+        let sql = format!("SELECT {}.ST_SRID({name}) FROM {table} WHERE {name} IS NOT NULL LIMIT 1", quoted(schema));
+        srid = match connected.client.query_opt(&sql, &[])? {
+            Some(row) => row.try_get(0)?,
+            None => None,
+        };
+    }
+    let kind = inside.and_then(|inside| inside.split(',').next()).unwrap_or_default();
+    Ok(Some(GeometryColumn {
+        name: column.name.clone(),
+        is_geography,
+        srid: srid.unwrap_or(if is_geography { 4326 } else { 0 }),
+        is_point: kind.trim_end_matches(['Z', 'M']).eq_ignore_ascii_case("point"),
+        is_indexed: column.is_indexed,
+    }))
+}
+
+impl GeometryColumn {
+    /// SQL for the point that stands for a row's geometry, in degrees. `schema` is that of `PostGIS`.
+    pub(in crate::db) fn lon_lat_point(&self, schema: &str) -> String {
+        let (name, schema) = (quoted(&self.name), quoted(schema));
+        let geometry = if self.is_geography { format!("{name}::{schema}.geometry") } else { name };
+        let point = if self.is_point { geometry } else { format!("{schema}.ST_PointOnSurface({geometry})") };
+        if self.is_geography || matches!(self.srid, 0 | 4326) {
+            point
+        } else {
+            format!("{schema}.ST_Transform({point}, 4326)")
+        }
+    }
+}
