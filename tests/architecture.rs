@@ -44,6 +44,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("colorous", &["render"]),
     ("png", &["render"]),
     ("clap", &["cli", "main"]),
+    ("mimalloc", &["main"]),
     ("egui", &["ui", "app"]),
     ("eframe", &["ui", "app"]),
     ("walkers", &["ui", "app"]),

@@ -99,7 +99,7 @@ pub(super) struct Weights<'a> {
 struct AxisWeights {
     taps: usize,
     footings: Vec<Footing>,
-    weights: Vec<f32>,
+    weights: Vec<f64>,
 }
 
 impl AxisWeights {
@@ -118,7 +118,13 @@ impl AxisWeights {
         }
     }
 
-    fn get(&self, at: usize) -> Option<(Footing, &[f32])> {
+    /// The weights for a pixel of the row, which may be those for all of them.
+    fn of_pixel(&self, col: usize) -> &[f64] {
+        let at = if self.footings.len() == 1 { 0 } else { col };
+        self.weights.get(at * self.taps..(at + 1) * self.taps).unwrap_or_default()
+    }
+
+    fn get(&self, at: usize) -> Option<(Footing, &[f64])> {
         Some((*self.footings.get(at)?, self.weights.get(at * self.taps..(at + 1) * self.taps)?))
     }
 }
@@ -140,50 +146,33 @@ struct Line {
     down: AxisWeights,
     /// Of each pixel the index of the first source pixel that its kernels stand on; [`NOWHERE`] if some lie outside of the window.
     bases: Vec<u32>,
-    /// Of each of these pixels the products of the weights across and down, row by row, and their sum.
-    products: Vec<f64>,
-    totals: Vec<f64>,
 }
 
 impl Line {
-    fn down_at(&self, col: usize) -> usize {
-        if self.down.footings.len() == 1 { 0 } else { col }
+    fn get(&self, col: usize) -> Option<((Footing, &[f64]), (Footing, &[f64]))> {
+        let row = if self.down.footings.len() == 1 { 0 } else { col };
+        self.across.get(col).zip(self.down.get(row))
     }
 
-    fn get(&self, col: usize) -> Option<((Footing, &[f32]), (Footing, &[f32]))> {
-        self.across.get(col).zip(self.down.get(self.down_at(col)))
-    }
-
-    /// Multiplies weights out for all pixels that don't reach beyond the window.
-    fn multiply(&mut self, source: &Source) {
+    fn find_bases(&mut self, source: &Source) {
         let window = source.window;
         let inside = |footing: Footing, taps: usize, first: u32, size: u32| {
             let at = u32::try_from(footing.first - i64::from(first)).ok()?;
             let fits = footing.step == 1 && at as usize + taps <= size as usize;
             fits.then_some(at)
         };
-        let (mut bases, mut products, mut totals) =
-            (std::mem::take(&mut self.bases), std::mem::take(&mut self.products), std::mem::take(&mut self.totals));
-        bases.clear();
-        products.clear();
-        totals.clear();
-        for col in 0..self.across.footings.len() {
-            let Some(((across, across_weights), (down, down_weights))) = self.get(col) else { continue };
-            let at_col = inside(across, across_weights.len(), window.col(), window.width());
-            let at_row = inside(down, down_weights.len(), window.row(), window.height());
-            let base = at_col.zip(at_row).map_or(NOWHERE, |(col, row)| row * window.width() + col);
-            let mut total = 0.0;
-            for &down in down_weights {
-                products.extend(across_weights.iter().map(|&across| {
-                    let product = f64::from(down * across);
-                    total += product;
-                    product
-                }));
-            }
-            bases.push(base);
-            totals.push(total);
+        let (across, down) = (self.across.taps, self.down.taps);
+        let base = |col: Footing, row: Footing| {
+            let row = inside(row, down, window.row(), window.height())?;
+            Some(row * window.width() + inside(col, across, window.col(), window.width())?)
+        };
+        self.bases.clear();
+        let cols = self.across.footings.iter();
+        if let [row] = self.down.footings.as_slice() {
+            self.bases.extend(cols.map(|&col| base(col, *row).unwrap_or(NOWHERE)));
+        } else {
+            self.bases.extend(cols.zip(&self.down.footings).map(|(&col, &row)| base(col, row).unwrap_or(NOWHERE)));
         }
-        (self.bases, self.products, self.totals) = (bases, products, totals);
     }
 }
 
@@ -196,7 +185,7 @@ impl Weights<'_> {
         let mut line = Line::default();
         let mut row = 0;
         let mut finish = |line: &mut Line| {
-            line.multiply(&self.source);
+            line.find_bases(&self.source);
             let nearest = self.nearest.get(row * target.width..).unwrap_or_default();
             for band in &mut *bands {
                 let mask = band.mask.as_deref();
@@ -255,27 +244,27 @@ impl Weights<'_> {
         (plane, nearest): (&mut [T], &[u32]),
     ) {
         let stride = self.source.window.width() as usize;
-        let weights = line.products.as_chunks::<TAPS>().0.chunks_exact(line.down.taps.max(1));
-        let sums = line.bases.iter().zip(&line.totals).zip(weights);
-        for (col, ((to, &index), ((&base, &total), weights))) in plane.iter_mut().zip(nearest).zip(sums).enumerate() {
+        let across = line.across.weights.as_chunks::<TAPS>().0;
+        for (col, ((to, &index), (&base, across))) in
+            plane.iter_mut().zip(nearest).zip(line.bases.iter().zip(across)).enumerate()
+        {
             if index == NOWHERE {
                 continue;
             }
-            let rows = source.get(base as usize..).unwrap_or_default().chunks(stride.max(1));
-            let mut sum = 0.0;
-            let mut found = 0;
-            if base != NOWHERE && total > LEAST_WEIGHT && !T::IS_COMPLEX {
-                for (samples, weights) in rows.zip(weights) {
+            let down = line.down.of_pixel(col);
+            let (mut sum, mut rows) = (0.0, 0);
+            if base != NOWHERE && !T::IS_COMPLEX {
+                let lines = source.get(base as usize..).unwrap_or_default().chunks(stride.max(1));
+                for (samples, weight) in lines.zip(down) {
                     let Some(samples) = samples.first_chunk::<TAPS>() else { break };
-                    found += 1;
-                    for (sample, weight) in samples.iter().zip(weights) {
-                        sum += weight * sample.real();
-                    }
+                    let products = samples.iter().zip(across).map(|(sample, across)| across * sample.real());
+                    sum += weight * products.sum::<f64>();
+                    rows += 1;
                 }
             }
-            // What has no number in it somewhere is left to the way that looks at each sample.
-            if found == weights.len() && sum.is_finite() {
-                *to = T::from_parts(sum / total, 0.0);
+            // Where something is no number, each sample has to be looked at.
+            if rows > 0 && rows == down.len() && sum.is_finite() {
+                *to = T::from_parts(sum, 0.0);
             } else {
                 *to = self.pixel(source, None, line, (col, row), index).unwrap_or(*to);
             }
@@ -341,8 +330,8 @@ impl Weights<'_> {
         &self,
         source: &[T],
         mask: Option<&[u8]>,
-        across: (Footing, &[f32]),
-        down: (Footing, &[f32]),
+        across: (Footing, &[f64]),
+        down: (Footing, &[f64]),
     ) -> Option<T> {
         let window = self.source.window;
         let stride = window.width() as usize;
@@ -365,7 +354,7 @@ impl Weights<'_> {
                 if mask.and_then(|mask| mask.get(at)).is_some_and(|&mask| mask == INVALID) || sample.is_nan() {
                     continue;
                 }
-                let weight = f64::from(row_weight * col_weight);
+                let weight = row_weight * col_weight;
                 total += weight;
                 real += weight * sample.real();
                 if T::IS_COMPLEX {
