@@ -67,6 +67,7 @@ impl Kernel {
 
     /// Fills `weights` (as many as there are taps) for a position (edges: 0.5 is the middle of the first pixel) on an axis of `size`
     /// pixels. Weights of pixels outside of the image are 0; the others add up to 1.
+    #[inline]
     pub(super) fn weigh(&self, position: f64, size: u32, weights: &mut [f64]) -> Footing {
         let middle = position - 0.5;
         let first = whole_part(middle - self.reach) + 1;

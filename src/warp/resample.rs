@@ -103,25 +103,18 @@ struct AxisWeights {
 }
 
 impl AxisWeights {
-    fn of(&mut self, kernel: &Kernel, positions: impl Iterator<Item = f64>, size: u32) {
+    fn of(&mut self, kernel: &Kernel, positions: impl ExactSizeIterator<Item = f64>, size: u32) {
         self.taps = kernel.taps() as usize;
+        self.weights.resize(positions.len() * self.taps, 0.0);
         self.footings.clear();
-        self.weights.clear();
-        for position in positions {
-            let start = self.weights.len();
-            self.weights.resize(start + self.taps, 0.0);
-            let footing = match self.weights.get_mut(start..) {
-                Some(weights) if position.is_finite() => kernel.weigh(position, size, weights),
-                _ => Footing::default(),
-            };
-            self.footings.push(footing);
-        }
-    }
-
-    /// The weights for a pixel of the row, which may be those for all of them.
-    fn of_pixel(&self, col: usize) -> &[f64] {
-        let at = if self.footings.len() == 1 { 0 } else { col };
-        self.weights.get(at * self.taps..(at + 1) * self.taps).unwrap_or_default()
+        let weights = self.weights.chunks_exact_mut(self.taps.max(1));
+        self.footings.extend(positions.zip(weights).map(|(position, weights)| {
+            if position.is_finite() {
+                return kernel.weigh(position, size, weights);
+            }
+            weights.fill(0.0);
+            Footing::default()
+        }));
     }
 
     fn get(&self, at: usize) -> Option<(Footing, &[f64])> {
@@ -221,10 +214,10 @@ impl Weights<'_> {
         row: usize,
         (plane, nearest): (&mut [T], &[u32]),
     ) {
-        match (mask, line.across.taps) {
-            (None, 2) => self.row_of_taps::<T, 2>(source, line, row, (plane, nearest)),
-            (None, 3) => self.row_of_taps::<T, 3>(source, line, row, (plane, nearest)),
-            (None, 4) => self.row_of_taps::<T, 4>(source, line, row, (plane, nearest)),
+        match (mask, line.across.taps, line.down.taps) {
+            (None, 2, 2) => self.row_of_taps::<T, 2>(source, line, row, (plane, nearest)),
+            (None, 3, 3) => self.row_of_taps::<T, 3>(source, line, row, (plane, nearest)),
+            (None, 4, 4) => self.row_of_taps::<T, 4>(source, line, row, (plane, nearest)),
             _ => {
                 for (col, (to, &index)) in plane.iter_mut().zip(nearest).enumerate() {
                     if index != NOWHERE {
@@ -235,7 +228,7 @@ impl Weights<'_> {
         }
     }
 
-    /// A row of a band without invalid pixels, by kernels of `TAPS` weights across: the inner loop of all but nearest.
+    /// A row of a band without invalid pixels, by kernels of `TAPS` x `TAPS` weights: the inner loop of all but nearest.
     fn row_of_taps<T: Mean, const TAPS: usize>(
         &self,
         source: &[T],
@@ -245,25 +238,25 @@ impl Weights<'_> {
     ) {
         let stride = self.source.window.width() as usize;
         let across = line.across.weights.as_chunks::<TAPS>().0;
-        for (col, ((to, &index), (&base, across))) in
-            plane.iter_mut().zip(nearest).zip(line.bases.iter().zip(across)).enumerate()
-        {
-            if index == NOWHERE {
-                continue;
-            }
-            let down = line.down.of_pixel(col);
-            let (mut sum, mut rows) = (0.0, 0);
-            if base != NOWHERE && !T::IS_COMPLEX {
-                let lines = source.get(base as usize..).unwrap_or_default().chunks(stride.max(1));
-                for (samples, weight) in lines.zip(down) {
-                    let Some(samples) = samples.first_chunk::<TAPS>() else { break };
-                    let products = samples.iter().zip(across).map(|(sample, across)| across * sample.real());
-                    sum += weight * products.sum::<f64>();
-                    rows += 1;
+        let down = line.down.weights.as_chunks::<TAPS>().0;
+        let of_all_down = if let [one] = down { Some(one) } else { None };
+        let pixels = plane.iter_mut().zip(nearest).zip(line.bases.iter().zip(across));
+        for (col, ((to, &index), (&base, across))) in pixels.enumerate() {
+            let Some(down) = of_all_down.or_else(|| down.get(col)).filter(|_| index != NOWHERE) else { continue };
+            let samples = if base == NOWHERE || T::IS_COMPLEX { None } else { square(source, base as usize, stride) };
+            let sum = samples.map_or(f64::NAN, |samples: [&[T; TAPS]; TAPS]| {
+                let mut sum = 0.0;
+                for (samples, weight) in samples.iter().zip(down) {
+                    let mut of_row = 0.0;
+                    for (sample, weight) in samples.iter().zip(across) {
+                        of_row += weight * sample.real();
+                    }
+                    sum += weight * of_row;
                 }
-            }
+                sum
+            });
             // Where something is no number, each sample has to be looked at.
-            if rows > 0 && rows == down.len() && sum.is_finite() {
+            if sum.is_finite() {
                 *to = T::from_parts(sum, 0.0);
             } else {
                 *to = self.pixel(source, None, line, (col, row), index).unwrap_or(*to);
@@ -364,6 +357,17 @@ impl Weights<'_> {
         }
         (total > LEAST_WEIGHT).then(|| T::from_parts(real / total, imaginary / total))
     }
+}
+
+/// `TAPS` samples of each of as many rows, from an index of a plane on; `None` beyond its end.
+#[inline]
+fn square<T, const TAPS: usize>(plane: &[T], first: usize, stride: usize) -> Option<[&[T; TAPS]; TAPS]> {
+    let top = plane.get(first..)?.first_chunk::<TAPS>()?;
+    let mut rows = [top; TAPS];
+    for (row, samples) in rows.iter_mut().enumerate().skip(1) {
+        *samples = plane.get(first + row * stride..)?.first_chunk()?;
+    }
+    Some(rows)
 }
 
 /// Samples that a mean can be taken of.
