@@ -60,6 +60,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("tiny_skia", &["report"]),
     ("skrifa", &["report"]),
     ("clap", &["cli", "main"]),
+    ("mimalloc", &["main"]),
     ("egui", &["ui", "app"]),
     ("eframe", &["ui", "app"]),
     ("walkers", &["ui", "app"]),

@@ -22,6 +22,10 @@ use std::io::{BufRead, Write};
 
 use serde_json::{Value, json};
 
+/// That of the program itself.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 type Failure = Box<dyn std::error::Error>;
 
 fn main() -> Result<(), Failure> {

@@ -177,12 +177,7 @@ impl Packed {
             let pixels = W::split(row).as_chunks::<N>().0;
             let (before, pixels) = pixels.split_at_checked(part.col).unwrap_or_default();
             if self.has_differences() {
-                let mut sums = [W::default(); N];
-                for words in before {
-                    for (sum, &word) in sums.iter_mut().zip(words) {
-                        *sum = sum.plus(read(word));
-                    }
-                }
+                let mut sums = sums_of(before, &read);
                 split_row(pixels, target, |words| {
                     for (sum, &word) in sums.iter_mut().zip(words) {
                         *sum = sum.plus(read(word));
@@ -240,6 +235,27 @@ impl Drop for Packed {
     fn drop(&mut self) {
         self.spares.give(std::mem::take(&mut self.bytes));
     }
+}
+
+/// The sums of pixels' words, sample by sample. Several pixels are added side by side, so that it takes but few steps.
+fn sums_of<W: Word, const N: usize>(pixels: &[[W::Bytes; N]], read: impl Fn(W::Bytes) -> W) -> [W; N] {
+    const SIDE_BY_SIDE: usize = 16;
+    let add = |sums: &mut [W; N], words: &[W::Bytes; N]| {
+        for (sum, &word) in sums.iter_mut().zip(words) {
+            *sum = sum.plus(read(word));
+        }
+    };
+    let (groups, rest) = pixels.as_chunks::<SIDE_BY_SIDE>();
+    let mut lanes = [[W::default(); N]; SIDE_BY_SIDE];
+    for group in groups {
+        lanes.iter_mut().zip(group).for_each(|(sums, words)| add(sums, words));
+    }
+    let mut sums = [W::default(); N];
+    rest.iter().for_each(|words| add(&mut sums, words));
+    for lane in lanes {
+        sums.iter_mut().zip(lane).for_each(|(sum, of_lane)| *sum = sum.plus(of_lane));
+    }
+    sums
 }
 
 /// A type of samples that blocks which stay packed can have.

@@ -67,29 +67,36 @@ impl Kernel {
 
     /// Fills `weights` (as many as there are taps) for a position (edges: 0.5 is the middle of the first pixel) on an axis of `size`
     /// pixels. Weights of pixels outside of the image are 0; the others add up to 1.
-    pub(super) fn weigh(&self, position: f64, size: u32, weights: &mut [f32]) -> Footing {
+    #[inline]
+    pub(super) fn weigh(&self, position: f64, size: u32, weights: &mut [f64]) -> Footing {
         let middle = position - 0.5;
-        #[expect(clippy::cast_possible_truncation, reason = "positions lie in the image, which is below 2^32")]
-        let first = (middle - self.reach).floor() as i64 + 1;
+        let first = whole_part(middle - self.reach) + 1;
+        let footing = Footing { first, step: self.step };
+        let is_inside = first >= 0 && first + i64::from(self.taps) * i64::from(self.step) <= i64::from(size);
         let mut sum = 0.0;
-        let mut pixel = first;
-        for weight in weights.iter_mut() {
-            let inside = (0..i64::from(size)).contains(&pixel);
-            let value = if inside { self.value(pixel as f64 - middle) } else { 0.0 };
-            sum += value;
-            #[expect(clippy::cast_possible_truncation, reason = "a weight needs no more digits")]
-            let value = value as f32;
-            *weight = value;
-            pixel += i64::from(self.step);
-        }
-        if sum.abs() > f64::EPSILON {
-            #[expect(clippy::cast_possible_truncation, reason = "a weight needs no more digits")]
-            let factor = (1.0 / sum) as f32;
+        if let (Shape::Triangle, 1, true) = (self.shape, self.step, is_inside) {
+            // The usual case, of which there are two for each pixel of a view.
+            let per_px = self.scale.recip();
+            let mut distance = first as f64 - middle;
             for weight in weights.iter_mut() {
-                *weight *= factor;
+                *weight = (1.0 - distance.abs() * per_px).max(0.0);
+                sum += *weight;
+                distance += 1.0;
+            }
+        } else {
+            let mut pixel = first;
+            for weight in weights.iter_mut() {
+                let inside = (0..i64::from(size)).contains(&pixel);
+                *weight = if inside { self.value(pixel as f64 - middle) } else { 0.0 };
+                sum += *weight;
+                pixel += i64::from(self.step);
             }
         }
-        Footing { first, step: self.step }
+        if sum.abs() > f64::EPSILON {
+            let factor = sum.recip();
+            weights.iter_mut().for_each(|weight| *weight *= factor);
+        }
+        footing
     }
 
     /// Height of the kernel `distance` source pixels from its middle.
@@ -110,6 +117,13 @@ impl Kernel {
     }
 }
 
+/// The greatest whole number that is not greater; without a call, unlike `floor`.
+#[expect(clippy::cast_possible_truncation, reason = "positions lie in the image, which is below 2^32")]
+fn whole_part(number: f64) -> i64 {
+    let cut = number as i64;
+    if cut as f64 > number { cut - 1 } else { cut }
+}
+
 /// The scale that is worked with: at least 1, and a whole number where it is nearly one.
 fn usual_scale(scale: f64) -> f64 {
     if !scale.is_finite() || scale <= NEARLY_ONE {
@@ -123,7 +137,7 @@ fn usual_scale(scale: f64) -> f64 {
 mod tests {
     use super::*;
 
-    fn weights(resampling: Resampling, scale: f64, position: f64, size: u32) -> (i64, Vec<f32>) {
+    fn weights(resampling: Resampling, scale: f64, position: f64, size: u32) -> (i64, Vec<f64>) {
         let kernel = Kernel::new(resampling, scale).unwrap();
         let mut weights = vec![0.0; kernel.taps() as usize];
         let footing = kernel.weigh(position, size, &mut weights);
@@ -153,7 +167,7 @@ mod tests {
         for resampling in [Resampling::Bilinear, Resampling::Cubic, Resampling::Lanczos] {
             for (scale, position) in [(1.0, 0.1), (1.0, 99.9), (2.7, 0.0), (5.0, 50.3), (300.0, 20.0)] {
                 let (first, w) = weights(resampling, scale, position, 100);
-                assert!((w.iter().sum::<f32>() - 1.0).abs() < 1e-5, "{resampling:?} {scale} {position} {w:?}");
+                assert!((w.iter().sum::<f64>() - 1.0).abs() < 1e-5, "{resampling:?} {scale} {position} {w:?}");
                 assert!(w.len() <= 128);
                 assert!(first >= 0 || w[0] == 0.0);
             }

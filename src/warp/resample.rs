@@ -99,26 +99,25 @@ pub(super) struct Weights<'a> {
 struct AxisWeights {
     taps: usize,
     footings: Vec<Footing>,
-    weights: Vec<f32>,
+    weights: Vec<f64>,
 }
 
 impl AxisWeights {
-    fn of(&mut self, kernel: &Kernel, positions: impl Iterator<Item = f64>, size: u32) {
+    fn of(&mut self, kernel: &Kernel, positions: impl ExactSizeIterator<Item = f64>, size: u32) {
         self.taps = kernel.taps() as usize;
+        self.weights.resize(positions.len() * self.taps, 0.0);
         self.footings.clear();
-        self.weights.clear();
-        for position in positions {
-            let start = self.weights.len();
-            self.weights.resize(start + self.taps, 0.0);
-            let footing = match self.weights.get_mut(start..) {
-                Some(weights) if position.is_finite() => kernel.weigh(position, size, weights),
-                _ => Footing::default(),
-            };
-            self.footings.push(footing);
-        }
+        let weights = self.weights.chunks_exact_mut(self.taps.max(1));
+        self.footings.extend(positions.zip(weights).map(|(position, weights)| {
+            if position.is_finite() {
+                return kernel.weigh(position, size, weights);
+            }
+            weights.fill(0.0);
+            Footing::default()
+        }));
     }
 
-    fn get(&self, at: usize) -> Option<(Footing, &[f32])> {
+    fn get(&self, at: usize) -> Option<(Footing, &[f64])> {
         Some((*self.footings.get(at)?, self.weights.get(at * self.taps..(at + 1) * self.taps)?))
     }
 }
@@ -140,50 +139,33 @@ struct Line {
     down: AxisWeights,
     /// Of each pixel the index of the first source pixel that its kernels stand on; [`NOWHERE`] if some lie outside of the window.
     bases: Vec<u32>,
-    /// Of each of these pixels the products of the weights across and down, row by row, and their sum.
-    products: Vec<f64>,
-    totals: Vec<f64>,
 }
 
 impl Line {
-    fn down_at(&self, col: usize) -> usize {
-        if self.down.footings.len() == 1 { 0 } else { col }
+    fn get(&self, col: usize) -> Option<((Footing, &[f64]), (Footing, &[f64]))> {
+        let row = if self.down.footings.len() == 1 { 0 } else { col };
+        self.across.get(col).zip(self.down.get(row))
     }
 
-    fn get(&self, col: usize) -> Option<((Footing, &[f32]), (Footing, &[f32]))> {
-        self.across.get(col).zip(self.down.get(self.down_at(col)))
-    }
-
-    /// Multiplies weights out for all pixels that don't reach beyond the window.
-    fn multiply(&mut self, source: &Source) {
+    fn find_bases(&mut self, source: &Source) {
         let window = source.window;
         let inside = |footing: Footing, taps: usize, first: u32, size: u32| {
             let at = u32::try_from(footing.first - i64::from(first)).ok()?;
             let fits = footing.step == 1 && at as usize + taps <= size as usize;
             fits.then_some(at)
         };
-        let (mut bases, mut products, mut totals) =
-            (std::mem::take(&mut self.bases), std::mem::take(&mut self.products), std::mem::take(&mut self.totals));
-        bases.clear();
-        products.clear();
-        totals.clear();
-        for col in 0..self.across.footings.len() {
-            let Some(((across, across_weights), (down, down_weights))) = self.get(col) else { continue };
-            let at_col = inside(across, across_weights.len(), window.col(), window.width());
-            let at_row = inside(down, down_weights.len(), window.row(), window.height());
-            let base = at_col.zip(at_row).map_or(NOWHERE, |(col, row)| row * window.width() + col);
-            let mut total = 0.0;
-            for &down in down_weights {
-                products.extend(across_weights.iter().map(|&across| {
-                    let product = f64::from(down * across);
-                    total += product;
-                    product
-                }));
-            }
-            bases.push(base);
-            totals.push(total);
+        let (across, down) = (self.across.taps, self.down.taps);
+        let base = |col: Footing, row: Footing| {
+            let row = inside(row, down, window.row(), window.height())?;
+            Some(row * window.width() + inside(col, across, window.col(), window.width())?)
+        };
+        self.bases.clear();
+        let cols = self.across.footings.iter();
+        if let [row] = self.down.footings.as_slice() {
+            self.bases.extend(cols.map(|&col| base(col, *row).unwrap_or(NOWHERE)));
+        } else {
+            self.bases.extend(cols.zip(&self.down.footings).map(|(&col, &row)| base(col, row).unwrap_or(NOWHERE)));
         }
-        (self.bases, self.products, self.totals) = (bases, products, totals);
     }
 }
 
@@ -196,7 +178,7 @@ impl Weights<'_> {
         let mut line = Line::default();
         let mut row = 0;
         let mut finish = |line: &mut Line| {
-            line.multiply(&self.source);
+            line.find_bases(&self.source);
             let nearest = self.nearest.get(row * target.width..).unwrap_or_default();
             for band in &mut *bands {
                 let mask = band.mask.as_deref();
@@ -232,10 +214,10 @@ impl Weights<'_> {
         row: usize,
         (plane, nearest): (&mut [T], &[u32]),
     ) {
-        match (mask, line.across.taps) {
-            (None, 2) => self.row_of_taps::<T, 2>(source, line, row, (plane, nearest)),
-            (None, 3) => self.row_of_taps::<T, 3>(source, line, row, (plane, nearest)),
-            (None, 4) => self.row_of_taps::<T, 4>(source, line, row, (plane, nearest)),
+        match (mask, line.across.taps, line.down.taps) {
+            (None, 2, 2) => self.row_of_taps::<T, 2>(source, line, row, (plane, nearest)),
+            (None, 3, 3) => self.row_of_taps::<T, 3>(source, line, row, (plane, nearest)),
+            (None, 4, 4) => self.row_of_taps::<T, 4>(source, line, row, (plane, nearest)),
             _ => {
                 for (col, (to, &index)) in plane.iter_mut().zip(nearest).enumerate() {
                     if index != NOWHERE {
@@ -246,7 +228,7 @@ impl Weights<'_> {
         }
     }
 
-    /// A row of a band without invalid pixels, by kernels of `TAPS` weights across: the inner loop of all but nearest.
+    /// A row of a band without invalid pixels, by kernels of `TAPS` x `TAPS` weights: the inner loop of all but nearest.
     fn row_of_taps<T: Mean, const TAPS: usize>(
         &self,
         source: &[T],
@@ -255,27 +237,27 @@ impl Weights<'_> {
         (plane, nearest): (&mut [T], &[u32]),
     ) {
         let stride = self.source.window.width() as usize;
-        let weights = line.products.as_chunks::<TAPS>().0.chunks_exact(line.down.taps.max(1));
-        let sums = line.bases.iter().zip(&line.totals).zip(weights);
-        for (col, ((to, &index), ((&base, &total), weights))) in plane.iter_mut().zip(nearest).zip(sums).enumerate() {
-            if index == NOWHERE {
-                continue;
-            }
-            let rows = source.get(base as usize..).unwrap_or_default().chunks(stride.max(1));
-            let mut sum = 0.0;
-            let mut found = 0;
-            if base != NOWHERE && total > LEAST_WEIGHT && !T::IS_COMPLEX {
-                for (samples, weights) in rows.zip(weights) {
-                    let Some(samples) = samples.first_chunk::<TAPS>() else { break };
-                    found += 1;
-                    for (sample, weight) in samples.iter().zip(weights) {
-                        sum += weight * sample.real();
+        let across = line.across.weights.as_chunks::<TAPS>().0;
+        let down = line.down.weights.as_chunks::<TAPS>().0;
+        let of_all_down = if let [one] = down { Some(one) } else { None };
+        let pixels = plane.iter_mut().zip(nearest).zip(line.bases.iter().zip(across));
+        for (col, ((to, &index), (&base, across))) in pixels.enumerate() {
+            let Some(down) = of_all_down.or_else(|| down.get(col)).filter(|_| index != NOWHERE) else { continue };
+            let samples = if base == NOWHERE || T::IS_COMPLEX { None } else { square(source, base as usize, stride) };
+            let sum = samples.map_or(f64::NAN, |samples: [&[T; TAPS]; TAPS]| {
+                let mut sum = 0.0;
+                for (samples, weight) in samples.iter().zip(down) {
+                    let mut of_row = 0.0;
+                    for (sample, weight) in samples.iter().zip(across) {
+                        of_row += weight * sample.real();
                     }
+                    sum += weight * of_row;
                 }
-            }
-            // What has no number in it somewhere is left to the way that looks at each sample.
-            if found == weights.len() && sum.is_finite() {
-                *to = T::from_parts(sum / total, 0.0);
+                sum
+            });
+            // Where something is no number, each sample has to be looked at.
+            if sum.is_finite() {
+                *to = T::from_parts(sum, 0.0);
             } else {
                 *to = self.pixel(source, None, line, (col, row), index).unwrap_or(*to);
             }
@@ -341,8 +323,8 @@ impl Weights<'_> {
         &self,
         source: &[T],
         mask: Option<&[u8]>,
-        across: (Footing, &[f32]),
-        down: (Footing, &[f32]),
+        across: (Footing, &[f64]),
+        down: (Footing, &[f64]),
     ) -> Option<T> {
         let window = self.source.window;
         let stride = window.width() as usize;
@@ -365,7 +347,7 @@ impl Weights<'_> {
                 if mask.and_then(|mask| mask.get(at)).is_some_and(|&mask| mask == INVALID) || sample.is_nan() {
                     continue;
                 }
-                let weight = f64::from(row_weight * col_weight);
+                let weight = row_weight * col_weight;
                 total += weight;
                 real += weight * sample.real();
                 if T::IS_COMPLEX {
@@ -375,6 +357,17 @@ impl Weights<'_> {
         }
         (total > LEAST_WEIGHT).then(|| T::from_parts(real / total, imaginary / total))
     }
+}
+
+/// `TAPS` samples of each of as many rows, from an index of a plane on; `None` beyond its end.
+#[inline]
+fn square<T, const TAPS: usize>(plane: &[T], first: usize, stride: usize) -> Option<[&[T; TAPS]; TAPS]> {
+    let top = plane.get(first..)?.first_chunk::<TAPS>()?;
+    let mut rows = [top; TAPS];
+    for (row, samples) in rows.iter_mut().enumerate().skip(1) {
+        *samples = plane.get(first + row * stride..)?.first_chunk()?;
+    }
+    Some(rows)
 }
 
 /// Samples that a mean can be taken of.
