@@ -8,10 +8,10 @@ use super::tags::{ExtraSample, Photometric, SampleFormat};
 use crate::raster::SampleType;
 
 impl Level {
-    /// Colours of the values of a level: its colour map, or, of one sample a pixel, greys where values don't rise from black
+    /// Colours of the values of a level: its colour map, or, of one value a pixel, greys where values don't rise from black
     /// in 8 or more bits: bitmaps, and images in which 0 is white.
     pub(crate) fn palette(&self) -> Option<Palette> {
-        if self.photometric == Photometric::Palette || self.samples_per_pixel == 1 {
+        if self.photometric == Photometric::Palette || self.has_one_value() {
             let from_map = self.color_map.as_deref().and_then(Palette::from_color_map);
             if from_map.is_some() {
                 return from_map;
@@ -19,11 +19,16 @@ impl Level {
         }
         let is_unsigned = matches!(self.sample_format, SampleFormat::Unsigned | SampleFormat::Void);
         match self.photometric {
-            _ if self.samples_per_pixel != 1 || !is_unsigned => None,
+            _ if !self.has_one_value() || !is_unsigned => None,
             Photometric::MinIsWhite if self.bits_per_sample < 16 => Palette::greys(self.bits_per_sample, 255, 0),
             _ if self.is_bitmap() => Palette::greys(1, 0, 255),
             _ => None,
         }
+    }
+
+    /// Whether a pixel is one value, and alpha at most.
+    fn has_one_value(&self) -> bool {
+        self.samples_per_pixel == 1 || (self.samples_per_pixel == 2 && self.is_alpha_sample(1))
     }
 
     /// Whether a pixel is one bit.
@@ -41,7 +46,7 @@ impl Level {
             Photometric::YCbCr => &[Color::Y, Color::Cb, Color::Cr],
             Photometric::Cmyk => &[Color::Cyan, Color::Magenta, Color::Yellow, Color::Black],
             _ if self.palette().is_some() => &[Color::Palette],
-            Photometric::MinIsBlack => &[Color::Gray],
+            Photometric::MinIsBlack | Photometric::MinIsWhite => &[Color::Gray],
             _ => &[],
         };
         let other = if self.is_alpha_sample(index) { Color::Alpha } else { Color::Undefined };

@@ -105,6 +105,8 @@ fn a_palette_may_stand_in_a_map_of_any_image_of_one_sample_or_beside_it() {
     let grey = open(folder.path(), page(1, 1, &[]).tag(320, map(768)), &[]);
     assert_eq!(grey.palette().unwrap().colors()[1], [0, 80, 159], "257 of 16 bits are 1 of 8");
     assert_eq!(grey.bands()[0].color, Color::Palette);
+    let white_and_alpha = open(folder.path(), page(2, 0, &[2]), &[]);
+    assert_eq!(white_and_alpha.palette().unwrap().colors()[1], [254; 3]);
     for length in [300, 800] {
         let cog = open(folder.path(), page(1, 3, &[]).tag(320, map(length)), &[]);
         assert_eq!((cog.palette(), cog.bands()[0].color), (None, Color::Gray), "{length} numbers");

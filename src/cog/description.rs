@@ -62,7 +62,7 @@ impl Cog {
         })?;
 
         let samples = usize::from(image.samples_per_pixel);
-        let pam = Pam::beside(path, samples);
+        let pam = Pam::beside(path, (image.width, image.height), samples);
         let described = metadata::from_tags(&mut reader, first, samples);
         let nodata = reader.text(first, Tag::GdalNodata).ok().flatten();
         let sources =

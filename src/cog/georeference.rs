@@ -1,6 +1,6 @@
 //! Where an image lies: an affine map, control points or a camera model, and the coordinate reference system of these.
 //!
-//! Sources in GDAL's order: the side file `.aux.xml`, the tags, a world file, and control points in the tags at last. Coordinates are of the outer corner of a
+//! Sources in GDAL's order: the side file `.aux.xml` (or `.aux`), the tags, a world file, and control points in the tags at last. Coordinates are of the outer corner of a
 //! pixel; files whose tags mean pixel centres (`RasterPixelIsPoint`) are moved by half a pixel.
 
 use std::path::Path;
@@ -73,7 +73,7 @@ pub(crate) fn read(
     let is_point = keys.code(key::RASTER_TYPE) == Some(PIXEL_IS_POINT);
     let factor = keyed.as_ref().map_or(1.0, |keyed| keyed.coordinate_factor);
     let crs = keyed.map(|KeyedCrs { crs, .. }| crs);
-    let pam_crs = pam.and_then(|pam| pam.crs.as_deref()).map(crs_from_text);
+    let pam_crs = pam.and_then(|pam| pam.known_crs.clone().or_else(|| pam.crs.as_deref().map(crs_from_text)));
     let crs = pam_crs.or(crs);
 
     if let Some(numbers) = pam.and_then(|pam| pam.geo_transform).and_then(usable) {

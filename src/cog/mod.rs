@@ -23,6 +23,7 @@ mod file;
 mod geodesy_codes;
 mod geokeys;
 mod georeference;
+mod imagine;
 mod layout;
 mod level;
 mod level_tags;

@@ -3,8 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use super::georeference::GroundControlPoint;
+use super::imagine;
 use super::metadata::{DescribedItems, parse_number};
 use super::xml::Element;
+use crate::geo::Crs;
 
 /// Side files larger than this are passed over.
 const MAX_BYTES: u64 = 16 * 1024 * 1024;
@@ -15,6 +17,8 @@ pub(crate) struct Pam {
     pub(crate) described: DescribedItems,
     /// Coordinate reference system as WKT or `EPSG:n`.
     pub(crate) crs: Option<String>,
+    /// Coordinate reference system that was given by parameters.
+    pub(crate) known_crs: Option<Crs>,
     pub(crate) geo_transform: Option<[f64; 6]>,
     pub(crate) gcps: Vec<GroundControlPoint>,
     pub(crate) gcp_crs: Option<String>,
@@ -33,19 +37,24 @@ pub(crate) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     name.into()
 }
 
+/// Content of a small file; `None` if there is none, or it can't be read.
+pub(crate) fn small_file(path: &Path) -> Option<Vec<u8>> {
+    let metadata = std::fs::metadata(path).ok()?;
+    let is_small = metadata.is_file() && metadata.len() <= MAX_BYTES;
+    is_small.then(|| std::fs::read(path).ok()).flatten()
+}
+
 /// Text of a small file; `None` if there is none, or it can't be read.
 pub(crate) fn small_file_text(path: &Path) -> Option<String> {
-    let metadata = std::fs::metadata(path).ok()?;
-    if !metadata.is_file() || metadata.len() > MAX_BYTES {
-        return None;
-    }
-    std::fs::read(path).ok().map(|bytes| super::directory::decode_text(&bytes))
+    small_file(path).map(|bytes| super::directory::decode_text(&bytes))
 }
 
 impl Pam {
-    /// The side file of the image at `path`, if there is one.
-    pub(crate) fn beside(path: &Path, samples: usize) -> Option<Self> {
-        small_file_text(&with_suffix(path, ".aux.xml")).map(|xml| Self::parse(&xml, samples))
+    /// The side file of the image at `path`, if there is one: `NAME.aux.xml`, else that of ERDAS IMAGINE, which has to be of
+    /// an image of that size.
+    pub(crate) fn beside(path: &Path, size: (u32, u32), samples: usize) -> Option<Self> {
+        let xml = small_file_text(&with_suffix(path, ".aux.xml")).map(|xml| Self::parse(&xml, samples));
+        xml.or_else(|| imagine::beside(path, size, samples))
     }
 
     fn parse(xml: &str, samples: usize) -> Self {
