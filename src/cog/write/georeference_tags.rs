@@ -33,7 +33,7 @@ const MAX_CITATION: usize = 2300;
 pub(crate) fn georeference_tags(source: &Cog) -> Result<Vec<OwnedTag>, CogError> {
     let (own, keys) = own_georeference(source)?;
     let samples = source.levels().first().map_or(0, |level| usize::from(level.samples_per_pixel));
-    let pam = Pam::beside(source.path(), samples).unwrap_or_default();
+    let pam = Pam::beside(source.path(), (source.width(), source.height()), samples).unwrap_or_default();
     let raster_type = keys.code(key::RASTER_TYPE).and_then(|code| u16::try_from(code).ok());
     let is_point = raster_type == Some(PIXEL_IS_POINT);
 
