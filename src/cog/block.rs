@@ -19,7 +19,8 @@ use crate::raster::Samples;
 
 /// Bytes that a block may take, uncompressed.
 const MAX_BLOCK_BYTES: usize = 256 << 20;
-/// Bytes that compressed data may be longer than the block that it stands for, beside an eighth of it.
+/// Bytes that compressed data may be longer than the block that it stands for, beside half of it: LZW has 12 bits for each
+/// byte of noise.
 const MAX_COMPRESSED_EXCESS: usize = 1 << 20;
 /// Bytes of working memory that a thread keeps between blocks.
 const MAX_KEPT_SCRATCH: usize = 4 << 20;
@@ -201,7 +202,7 @@ fn shape(level: &Level, layout: &Layout, block_row: u32) -> Result<Shape, CogErr
 
 /// Reads the bytes of a block into `stored`, highest bit first.
 fn read_stored(level: &Level, shape: &Shape, range: ByteRange, stored: &mut Vec<u8>) -> Result<(), CogError> {
-    let plausible = shape.bytes.saturating_add(shape.bytes / 8).saturating_add(MAX_COMPRESSED_EXCESS);
+    let plausible = shape.bytes.saturating_add(shape.bytes / 2).saturating_add(MAX_COMPRESSED_EXCESS);
     let wanted = if level.compression == Compression::None { shape.bytes } else { plausible };
     let length = usize::try_from(range.length).unwrap_or(usize::MAX).min(wanted);
     // What is in it from before is overwritten; clearing it first would take as long as reading.

@@ -91,6 +91,31 @@ fn samples_survive_every_lossless_compression_and_predictor() {
 }
 
 #[test]
+fn noise_that_grows_by_compression_is_read_back() {
+    let mut state = 1_u32;
+    let noise: Vec<u8> = std::iter::repeat_with(|| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        state.to_le_bytes()[3]
+    })
+    .take(3072 * 3072)
+    .collect();
+    let folder = Folder::new();
+    let source = folder.source(&TiffBuilder::new(Page::strip(3072, 3072, &noise)));
+    let options = Options {
+        codec: Codec::Lzw,
+        predictor: Some(Predictor::None),
+        block_size: Some(3072),
+        overviews: Overviews::None,
+        ..Options::default()
+    };
+    let target = folder.path("out.tif");
+    convert(&source, &target, &options, &|_| ControlFlow::Continue(())).unwrap();
+    let cog = Cog::open(&target).unwrap();
+    assert!(cog.file_bytes() > 12 << 20);
+    assert_eq!(read(&cog, 0), read(&source, 0));
+}
+
+#[test]
 fn every_type_of_sample_survives() {
     // Bits, format, and values that are numbers of that type.
     let one = |bits: u16, format: u16| {
