@@ -21,6 +21,7 @@ pub use builder::{ColumnBuilder, Inference, infer};
 pub use error::DbError;
 pub use export::{csv_text, write_csv, write_geojson};
 pub use import::{Import, Imported, Part};
+pub use query::quoted;
 pub use query::{Answer, Dialect, IsCancelled, Limits, Located, Parameter, Query, QueryError, QueryStore, SqlProblem};
 pub use store::{ReadTable, SetAside, Store, TableInfo};
 pub use table::{Column, ColumnData, SortDirection, Table};

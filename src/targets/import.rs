@@ -44,7 +44,7 @@ impl ImportPlan {
         let mapping = Mapping::guess(&read.table, read.geometry_columns);
         let mut positions = None;
         if mapping.longitude.is_some() && mapping.latitude.is_some() {
-            let found = Positions::of_table(source, &read, &mapping)?;
+            let found = Positions::of_table(source, &read, &mapping, None)?;
             read.set_aside.extend(found.set_aside);
             read.table = read.table.take(&found.rows);
             positions = Some(found.points);

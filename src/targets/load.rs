@@ -1,7 +1,8 @@
-//! From a file to targets: reads one table, guesses its mapping, checks its positions. Blocks: call it from a job.
+//! From a store to targets: reads one table, guesses its mapping, checks its positions. Blocks: call it from a job.
 
 use std::path::Path;
 
+use super::positions::PlacePixel;
 use super::{Mapping, TargetSet, TargetsError};
 use crate::db::{DbError, embedded};
 
@@ -19,6 +20,15 @@ pub struct LoadOptions {
 
 /// Reads the targets of a `GeoPackage`, CSV or `GeoJSON` file. The file is never written to.
 pub fn load(path: &Path, options: &LoadOptions) -> Result<TargetSet, TargetsError> {
+    load_placed(path, options, None)
+}
+
+/// The same, with a way from a pixel of an image to its place on the earth, for targets that know no other.
+pub fn load_placed(
+    path: &Path,
+    options: &LoadOptions,
+    place_pixel: Option<PlacePixel<'_>>,
+) -> Result<TargetSet, TargetsError> {
     let store = embedded::open(path)?;
     let tables = store.tables()?;
     let Some(table) = options.table.as_deref().or_else(|| tables.first().map(|info| info.name.as_str())) else {
@@ -28,11 +38,11 @@ pub fn load(path: &Path, options: &LoadOptions) -> Result<TargetSet, TargetsErro
             advice: "export the targets into it".to_owned(),
         }));
     };
-    let mut read = store.read(table, MAX_ROWS)?;
     let others: Vec<&str> = tables.iter().map(|info| info.name.as_str()).filter(|name| *name != table).collect();
+    let mut read = store.read(table, MAX_ROWS)?;
     if !others.is_empty() {
         read.notes.push(format!("read table {table}; not read: {}", others.join(", ")));
     }
     let mapping = options.mapping.clone().unwrap_or_else(|| Mapping::guess(&read.table, read.geometry_columns));
-    TargetSet::from_table(&path.display().to_string(), read, mapping)
+    TargetSet::from_table_placed(&path.display().to_string(), read, mapping, place_pixel)
 }

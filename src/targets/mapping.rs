@@ -19,6 +19,10 @@ pub struct Mapping {
     pub longitude: Option<String>,
     /// Latitude, WGS 84 degrees, north positive.
     pub latitude: Option<String>,
+    /// The column of the pixel in its image, from 0 at the left edge; used where there is no longitude and latitude.
+    pub pixel_column: Option<String>,
+    /// The row of the pixel in its image, from 0 at the top.
+    pub pixel_row: Option<String>,
     /// The image that it was found in: a file name, a path or a scene's name.
     pub image: Option<String>,
     /// The day of the detection or the acquisition.
@@ -67,6 +71,9 @@ const DATE_NAMES: &[&str] = &[
     "createdat",
     "created",
 ];
+const PIXEL_COLUMN_NAMES: &[&str] =
+    &["pixelcol", "pixelcolumn", "col", "column", "pixelx", "px", "xpixel", "imgx", "imagex", "centerx", "sample"];
+const PIXEL_ROW_NAMES: &[&str] = &["pixelrow", "row", "pixely", "py", "ypixel", "imgy", "imagey", "centery", "line"];
 const CONFIDENCE_NAMES: &[&str] = &["confidence", "score", "probability", "conf", "prob", "certainty"];
 
 impl Mapping {
@@ -81,6 +88,10 @@ impl Mapping {
         } else {
             mapping.longitude = take(&mut free, LONGITUDE_NAMES, holds_numbers);
             mapping.latitude = take(&mut free, LATITUDE_NAMES, holds_numbers);
+        }
+        if mapping.longitude.is_none() || mapping.latitude.is_none() {
+            mapping.pixel_column = take(&mut free, PIXEL_COLUMN_NAMES, holds_numbers);
+            mapping.pixel_row = take(&mut free, PIXEL_ROW_NAMES, holds_numbers);
         }
         mapping.class = take(&mut free, CLASS_NAMES, of_kind(|kind| !kind.is_temporal() && kind != ValueKind::Real));
         mapping.name = take(&mut free, NAME_NAMES, of_kind(|kind| kind == ValueKind::Text));
@@ -100,9 +111,21 @@ impl Mapping {
         table.columns().iter().enumerate().filter(|(_, column)| is_free(column)).map(|(index, _)| index).collect()
     }
 
-    fn parts(&self) -> [Option<&str>; 8] {
-        let Self { id, class, name, longitude, latitude, image, date, confidence } = self;
-        [id, class, name, longitude, latitude, image, date, confidence].map(Option::as_deref)
+    /// Whether there is a way to a position: longitude and latitude, or an image and a pixel in it.
+    pub fn has_place(&self) -> bool {
+        (self.longitude.is_some() && self.latitude.is_some()) || self.is_by_pixel()
+    }
+
+    /// Whether positions are those of pixels in images.
+    pub fn is_by_pixel(&self) -> bool {
+        let has_degrees = self.longitude.is_some() && self.latitude.is_some();
+        !has_degrees && self.pixel_column.is_some() && self.pixel_row.is_some() && self.image.is_some()
+    }
+
+    /// The names of all columns that play a part.
+    fn parts(&self) -> [Option<&str>; 10] {
+        let Self { id, class, name, longitude, latitude, pixel_column, pixel_row, image, date, confidence } = self;
+        [id, class, name, longitude, latitude, pixel_column, pixel_row, image, date, confidence].map(Option::as_deref)
     }
 }
 

@@ -14,15 +14,36 @@ pub(super) struct Positions {
     pub(super) set_aside: Vec<SetAside>,
 }
 
+/// From the name of an image and a pixel in it (column and row, from 0 at the upper left corner) to where that is.
+/// `None` for an image that isn't there, or that has no position.
+pub type PlacePixel<'a> = &'a dyn Fn(&str, f64, f64) -> Option<LonLat>;
+
 impl Positions {
-    /// Checks each row. Fails when the columns aren't there or when no row has a position.
-    pub(super) fn of_table(set: &str, read: &ReadTable, mapping: &Mapping) -> Result<Self, TargetsError> {
-        let longitude = place(set, &read.table, mapping.longitude.as_deref(), "longitude")?;
-        let latitude = place(set, &read.table, mapping.latitude.as_deref(), "latitude")?;
+    /// Checks each row. Fails when the columns aren't there or when no row has a position, unless the positions come from
+    /// images, which may not be open yet.
+    pub(super) fn of_table(
+        set: &str,
+        read: &ReadTable,
+        mapping: &Mapping,
+        place_pixel: Option<PlacePixel<'_>>,
+    ) -> Result<Self, TargetsError> {
+        let column = |name: &Option<String>, part| place(set, &read.table, name.as_deref(), part);
+        let of_row: Box<dyn Fn(usize) -> Result<LonLat, String>> = if mapping.is_by_pixel() {
+            let pixel = (column(&mapping.pixel_column, "pixel's column")?, column(&mapping.pixel_row, "pixel's row")?);
+            let image = column(&mapping.image, "image")?;
+            Box::new(move |row| {
+                let value = |column| read.table.value(column, row);
+                pixel_position(value(image), (value(pixel.0), value(pixel.1)), place_pixel)
+            })
+        } else {
+            let longitude = column(&mapping.longitude, "longitude")?;
+            let latitude = column(&mapping.latitude, "latitude")?;
+            Box::new(move |row| position(read.table.value(longitude, row), read.table.value(latitude, row)))
+        };
         let mut positions = Self { rows: Vec::new(), points: Vec::new(), set_aside: Vec::new() };
         for row in read.table.rows() {
             let index = row as usize;
-            match position(read.table.value(longitude, index), read.table.value(latitude, index)) {
+            match of_row(index) {
                 Ok(point) => {
                     positions.rows.push(row);
                     positions.points.push(point);
@@ -34,7 +55,7 @@ impl Positions {
             }
         }
         match positions.set_aside.first() {
-            Some(first) if positions.rows.is_empty() => Err(TargetsError::NoPositions {
+            Some(first) if positions.rows.is_empty() && !mapping.is_by_pixel() => Err(TargetsError::NoPositions {
                 set: set.to_owned(),
                 rows: read.table.row_count(),
                 line: first.line,
@@ -43,6 +64,24 @@ impl Positions {
             _ => Ok(positions),
         }
     }
+}
+
+fn pixel_position(
+    image: Value<'_>,
+    (column, row): (Value<'_>, Value<'_>),
+    place_pixel: Option<PlacePixel<'_>>,
+) -> Result<LonLat, String> {
+    let whole = |value: Value<'_>, part: &str| {
+        number(value).filter(|number| number.is_finite()).ok_or_else(|| format!("no {part} of a pixel"))
+    };
+    let (column, row) = (whole(column, "column")?, whole(row, "row")?);
+    let name = match image {
+        Value::Null => return Err("no image".to_owned()),
+        value => value.to_string(),
+    };
+    place_pixel
+        .and_then(|place| place(&name, column, row))
+        .ok_or_else(|| format!("the image \"{name}\" is not open, or has no position"))
 }
 
 fn place(set: &str, table: &Table, column: Option<&str>, part: &'static str) -> Result<usize, TargetsError> {

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::dictionary::{Dictionary, Named};
-use super::positions::Positions;
+use super::positions::{PlacePixel, Positions};
 use super::{ClassId, Mapping, Target, TargetId, TargetsError};
 use crate::db::{Column, ReadTable, SetAside, Table, TextColumn, Value, ValueKind, parse_date};
 use crate::geo::LonLat;
@@ -33,7 +33,17 @@ pub struct TargetSet {
 impl TargetSet {
     /// Makes targets of a table's rows. A row without a position on the earth is set aside with the reason.
     pub fn from_table(name: &str, read: ReadTable, mapping: Mapping) -> Result<Self, TargetsError> {
-        let positions = Positions::of_table(name, &read, &mapping)?;
+        Self::from_table_placed(name, read, mapping, None)
+    }
+
+    /// The same, with a way from a pixel of an image to its place on the earth.
+    pub fn from_table_placed(
+        name: &str,
+        read: ReadTable,
+        mapping: Mapping,
+        place_pixel: Option<PlacePixel<'_>>,
+    ) -> Result<Self, TargetsError> {
+        let positions = Positions::of_table(name, &read, &mapping, place_pixel)?;
         let ReadTable { mut table, mut set_aside, notes, .. } = read;
         if !positions.set_aside.is_empty() {
             table = table.take(&positions.rows);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::catalog::{self, ServerColumn, ServerTable};
 use super::{ConnectError, PostgresStore, ServerInfo, deadline_of};
 use crate::db::query::{IsCancelled, Limits, Query, QueryError, QueryStore, quoted};
-use crate::db::{DbError, ReadTable, Store, TableInfo};
+use crate::db::{DbError, ReadTable, Store, Table, TableInfo};
 
 /// How long the catalog may take to answer.
 const CATALOG_TIMEOUT: Duration = Duration::from_secs(20);
@@ -28,6 +28,16 @@ impl DescribedTable {
     /// The schema of `PostGIS`.
     pub fn postgis_schema(&self) -> &str {
         self.server.postgis.as_ref().map_or("public", |(_, schema)| schema.as_str())
+    }
+
+    /// The columns for a SELECT: the geometry at the end, as longitude and latitude.
+    pub fn selected(&self) -> String {
+        selected(self)
+    }
+
+    /// Rows of [`Self::selected`] columns as a store's table.
+    pub fn read_table_of(&self, table: Table) -> ReadTable {
+        read_table_of(self, table)
     }
 
     /// The column that alone is the key.
@@ -85,7 +95,7 @@ impl PostgresStore {
 }
 
 /// The columns of a described table for a SELECT: the geometry at the end, as longitude and latitude.
-pub(in crate::db) fn selected(described: &DescribedTable) -> String {
+fn selected(described: &DescribedTable) -> String {
     let geometry = described.table.geometry.as_ref();
     let is_other = |column: &&ServerColumn| geometry.is_none_or(|geometry| geometry.name != column.name);
     let mut selected: Vec<String> =
@@ -107,7 +117,7 @@ fn free_name(part: &str, described: &DescribedTable) -> String {
 }
 
 /// Rows of [`selected`] columns as a store's table.
-pub(in crate::db) fn read_table_of(described: &DescribedTable, table: crate::db::Table) -> ReadTable {
+fn read_table_of(described: &DescribedTable, table: Table) -> ReadTable {
     let count = table.columns().len();
     let geometry_columns = described.table.geometry.as_ref().and(count.checked_sub(2)).map(|first| (first, first + 1));
     let lines = (1..).take(table.row_count()).collect();

@@ -84,7 +84,7 @@ pub(super) fn is_name_character(character: char) -> bool {
 }
 
 /// An identifier in SQL, whatever characters it has.
-pub(in crate::db) fn quoted(name: &str) -> String {
+pub fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 

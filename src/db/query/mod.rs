@@ -13,7 +13,7 @@ pub use error::{Located, QueryError, SqlProblem};
 pub use parameter::Parameter;
 
 pub(in crate::db) use check::{check_reads_only, statement_of};
-pub(in crate::db) use lexer::quoted;
+pub use lexer::quoted;
 pub(in crate::db) use rewrite::{Bound, bind, bind_each};
 
 use std::sync::Arc;

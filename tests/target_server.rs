@@ -1,0 +1,244 @@
+//! Targets in tables of a PostgreSQL server, in whatever schema: found, mapped, read, filtered, counted, looked at by view.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod common;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use cogscope::db::{Parameter, Store};
+use cogscope::targets::{LonLatBox, Mapping, ServerTargets, TargetFilter, TargetSet, ValueRange};
+use common::postgres::{Database, store};
+use jiff::civil::date;
+
+fn open(database: &Database, table: &str) -> ServerTargets {
+    ServerTargets::open(Arc::new(database.store()), table, None, &|| false).unwrap()
+}
+
+const WORLD: LonLatBox = LonLatBox { west: -180.0, south: -90.0, east: 180.0, north: 90.0 };
+
+/// The names of a set's targets with their places, rounded to a centimetre, in order.
+fn places(set: &TargetSet) -> BTreeSet<String> {
+    let told = |id| {
+        let target = set.target(id)?;
+        let (lon, lat) = (target.position.lon_deg(), target.position.lat_deg());
+        Some(format!("{} {} {lon:.6} {lat:.6}", target.class_name, target.label()))
+    };
+    set.ids().filter_map(told).collect()
+}
+
+/// The same two targets in schemas as different as people have.
+const SCHEMAS: &str = "
+    CREATE TABLE degrees (gid serial PRIMARY KEY, label text, title text, lon float8, lat float8);
+    INSERT INTO degrees (label, title, lon, lat) VALUES ('dam', 'Itaipu', -54.588561, -25.407212), ('ship', 'MV A', -34.9, -8.05);
+    CREATE TABLE points (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), class text, name text, geom geometry(Point, 4326));
+    INSERT INTO points (class, name, geom) SELECT label, title, ST_SetSRID(ST_MakePoint(lon, lat), 4326) FROM degrees;
+    CREATE TABLE mercator (fid int PRIMARY KEY, category varchar(20), name text, shape geometry(Point, 3857));
+    INSERT INTO mercator SELECT gid, label, title, ST_Transform(ST_SetSRID(ST_MakePoint(lon, lat), 4326), 3857) FROM degrees;
+    CREATE TABLE utm (id int PRIMARY KEY, class text, name text, geom geometry);
+    INSERT INTO utm SELECT gid, label, title, ST_Transform(ST_SetSRID(ST_MakePoint(lon, lat), 4326), 32722) FROM degrees;
+    CREATE TABLE globe (id int PRIMARY KEY, class text, name text, place geography(Point));
+    INSERT INTO globe SELECT gid, label, title, ST_SetSRID(ST_MakePoint(lon, lat), 4326)::geography FROM degrees;
+    CREATE TABLE outlines (id int PRIMARY KEY, class text, name text, geom geometry(Polygon, 4326));
+    INSERT INTO outlines SELECT gid, label, title, ST_Expand(ST_SetSRID(ST_MakePoint(lon, lat), 4326), 0.01) FROM degrees;
+    CREATE TYPE kind AS ENUM ('ship', 'dam');
+    CREATE SCHEMA \"Other Place\";
+    CREATE TABLE \"Other Place\".\"Odd \"\"Name\"\"\" (\"The Id\" int, \"Class\" kind, \"Name\" text, \"Lon\" numeric(12, 8), \"Lat\" numeric(12, 8));
+    INSERT INTO \"Other Place\".\"Odd \"\"Name\"\"\" SELECT gid, label::kind, title, lon, lat FROM degrees;
+    CREATE VIEW looked_at AS SELECT id, class, name, geom FROM points;
+    CREATE MATERIALIZED VIEW kept AS SELECT * FROM points;
+    CREATE TABLE parts (id int, class text, name text, geom geometry(Point, 4326), PRIMARY KEY (id, class)) PARTITION BY LIST (class);
+    CREATE TABLE parts_dam PARTITION OF parts FOR VALUES IN ('dam');
+    CREATE TABLE parts_other PARTITION OF parts DEFAULT;
+    CREATE INDEX ON parts USING gist (geom);
+    INSERT INTO parts SELECT gid, label, title, ST_SetSRID(ST_MakePoint(lon, lat), 4326) FROM degrees;
+    ANALYZE";
+
+#[test]
+fn any_schema_gives_the_same_targets() {
+    let Some(database) = Database::create() else { return };
+    database.execute(SCHEMAS);
+    let expected = places(&open(&database, "degrees").load(None, &|| false).unwrap());
+    assert_eq!(expected.len(), 2);
+    assert!(expected.iter().any(|text| text == "dam Itaipu -54.588561 -25.407212"), "{expected:?}");
+    let tables = [
+        "points",
+        "mercator",
+        "utm",
+        "globe",
+        "outlines",
+        "\"Other Place\".\"Odd \"\"Name\"\"\"",
+        "looked_at",
+        "kept",
+        "parts",
+    ];
+    for table in tables {
+        let targets = open(&database, table);
+        assert_eq!(places(&targets.load(None, &|| false).unwrap()), expected, "{table}");
+        let whole = targets.in_view(&WORLD, &TargetFilter::default(), &|| false).unwrap();
+        assert_eq!((whole.count, whole.is_sample), (2, false), "{table}");
+        let near_dam = LonLatBox { west: -54.6, south: -25.5, east: -54.5, north: -25.4 };
+        let seen = places(&targets.in_view(&near_dam, &TargetFilter::default(), &|| false).unwrap().set);
+        assert_eq!(seen.len(), 1, "{table}: {seen:?}");
+        assert!(seen.iter().all(|text| text.starts_with("dam")), "{table}");
+        let nowhere = LonLatBox { west: 10.0, south: 10.0, east: 11.0, north: 11.0 };
+        assert_eq!(targets.in_view(&nowhere, &TargetFilter::default(), &|| false).unwrap().count, 0, "{table}");
+        let counts = targets.class_counts(&TargetFilter::default(), &|| false).unwrap();
+        let counts: BTreeSet<_> = counts.iter().map(|(class, count)| (class.as_str(), *count)).collect();
+        assert_eq!(counts, [("dam", 1), ("ship", 1)].into(), "{table}");
+    }
+    let listed: Vec<String> = database.store().tables().unwrap().into_iter().map(|table| table.name).collect();
+    for table in tables {
+        assert!(listed.iter().any(|name| name == table), "{table} is not in {listed:?}");
+    }
+    for not_for_users in ["parts_dam", "spatial_ref_sys", "geometry_columns"] {
+        assert!(!listed.iter().any(|name| name == not_for_users), "{not_for_users}");
+    }
+}
+
+const FOUND: &str = "
+    CREATE TABLE found (id int PRIMARY KEY, class text, name text, image text, date date, score real, size int, geom geometry(Point, 4326));
+    INSERT INTO found SELECT i, (ARRAY['dam', 'ship', NULL, 'bridge'])[i % 4 + 1], CASE WHEN i % 5 > 0 THEN 'Name ' || i || ' 100%_\\' END,
+        'image ' || i % 7 || '.tif', CASE WHEN i % 6 > 0 THEN date '2020-01-01' + i END, CASE WHEN i % 9 > 0 THEN i % 100 / 100.0 END,
+        i * 10, ST_SetSRID(ST_MakePoint(i % 360 - 180, i % 170 - 85), 4326) FROM generate_series(1, 1000) i;
+    ANALYZE";
+
+#[test]
+fn the_server_filters_as_the_program_does() {
+    let Some(database) = Database::create() else { return };
+    database.execute(FOUND);
+    let targets = open(&database, "found");
+    let all = targets.load(None, &|| false).unwrap();
+    assert_eq!(all.len(), 1000);
+    let filters = [
+        TargetFilter { text: " NAME 10".to_owned(), ..TargetFilter::default() },
+        TargetFilter { text: "100%_\\".to_owned(), ..TargetFilter::default() },
+        TargetFilter { text: "10".to_owned(), ..TargetFilter::default() },
+        TargetFilter { text: "0%_".to_owned(), ..TargetFilter::default() },
+        TargetFilter { hidden_classes: ["dam".to_owned()].into(), ..TargetFilter::default() },
+        TargetFilter {
+            hidden_classes: ["unclassified".to_owned(), "ship".to_owned()].into(),
+            ..TargetFilter::default()
+        },
+        TargetFilter { image: Some("image 3.tif".to_owned()), ..TargetFilter::default() },
+        TargetFilter { confidence: Some((0.2, 0.5)), ..TargetFilter::default() },
+        TargetFilter { dates: Some((date(2020, 2, 1), date(2020, 3, 1))), ..TargetFilter::default() },
+        TargetFilter {
+            values: vec![ValueRange { column: "size".to_owned(), low: 100.0, high: 500.0 }],
+            ..TargetFilter::default()
+        },
+    ];
+    for filter in filters {
+        let kept = filter.apply(&all);
+        let here: BTreeSet<String> = kept.iter().filter_map(|id| Some(all.target(*id)?.key.to_string())).collect();
+        let view = targets.in_view(&WORLD, &filter, &|| false).unwrap();
+        let there: BTreeSet<String> =
+            view.set.ids().filter_map(|id| Some(view.set.target(id)?.key.to_string())).collect();
+        assert_eq!(here, there, "{filter:?}");
+        assert!(!here.is_empty() && here.len() < 1000, "{filter:?}");
+        let counted: u64 = targets.class_counts(&filter, &|| false).unwrap().iter().map(|(_, count)| count).sum();
+        assert_eq!(counted, here.len() as u64, "{filter:?}");
+    }
+}
+
+#[test]
+fn pages_follow_one_another_without_gaps() {
+    let Some(database) = Database::create() else { return };
+    database.execute(FOUND);
+    let targets = open(&database, "found");
+    let filter = TargetFilter { hidden_classes: ["dam".to_owned()].into(), ..TargetFilter::default() };
+    let (mut keys, mut after) = (Vec::new(), None);
+    loop {
+        let page = targets.page(&filter, after, 100, &|| false).unwrap().table;
+        let key = page.column_index("id").unwrap();
+        keys.extend((0..page.row_count()).map(|row| page.value(key, row).to_string()));
+        let Some(last) = page.row_count().checked_sub(1) else { break };
+        after = Some(Parameter::from(page.value(key, last)));
+    }
+    assert_eq!(keys.len(), 750);
+    assert!(keys.iter().collect::<BTreeSet<_>>().len() == 750);
+}
+
+#[test]
+fn fifty_injections_through_the_filters_change_no_sql() {
+    let Some(database) = Database::create() else { return };
+    database.execute(FOUND);
+    let targets = open(&database, "found");
+    for text in include_str!("injections.txt").lines() {
+        let filters = [
+            TargetFilter { text: text.to_owned(), ..TargetFilter::default() },
+            TargetFilter { image: Some(text.to_owned()), ..TargetFilter::default() },
+            TargetFilter { hidden_classes: [text.to_owned()].into(), ..TargetFilter::default() },
+        ];
+        let all = targets.load(None, &|| false).unwrap();
+        for filter in filters {
+            let view = targets.in_view(&WORLD, &filter, &|| false).unwrap();
+            assert_eq!(view.count, filter.apply(&all).len() as u64, "{filter:?}");
+        }
+        // A column that isn't there is an error, whatever its name.
+        let value = ValueRange { column: format!("size\" = 1 OR \"{text}"), low: 0.0, high: 1.0 };
+        let filter = TargetFilter { values: vec![value], ..TargetFilter::default() };
+        assert!(targets.in_view(&WORLD, &filter, &|| false).is_err(), "{text}");
+    }
+    assert_eq!(database.value("SELECT count(*) FROM found").as_deref(), Some("1000"));
+}
+
+#[test]
+fn of_many_targets_a_view_gets_a_sample_and_the_server_scans_no_more_than_that() {
+    let Some(database) = Database::create() else { return };
+    database.execute(
+        "CREATE TABLE many (id int PRIMARY KEY, class text, geom geometry(Point, 4326));
+         INSERT INTO many SELECT i, 'c' || i % 10, ST_SetSRID(ST_MakePoint(random() * 360 - 180, random() * 170 - 85), 4326)
+             FROM generate_series(1, 400000) i;
+         CREATE INDEX ON many USING gist (geom); CREATE INDEX ON many (class); ANALYZE",
+    );
+    let targets = open(&database, "many");
+    assert!(!targets.is_small(&|| false).unwrap());
+    let whole = targets.in_view(&WORLD, &TargetFilter::default(), &|| false).unwrap();
+    assert!(whole.is_sample && (380_000..420_000).contains(&whole.count), "{}", whole.count);
+    assert!((25_000..=100_000).contains(&whole.set.len()), "{}", whole.set.len());
+    // Every class and every part of the world is in the sample.
+    assert_eq!(whole.set.classes().len(), 10);
+    let part = LonLatBox { west: 0.0, south: 0.0, east: 20.0, north: 20.0 };
+    let seen = targets.in_view(&part, &TargetFilter::default(), &|| false).unwrap();
+    let exact = database.value("SELECT count(*) FROM many WHERE geom && ST_MakeEnvelope(0, 0, 20, 20, 4326)").unwrap();
+    assert_eq!((seen.is_sample, seen.count.to_string()), (false, exact));
+}
+
+#[test]
+fn a_table_that_is_not_there_or_has_no_positions_is_said_so() {
+    let Some(database) = Database::create() else { return };
+    database.execute("CREATE TABLE bare (id int, class text); INSERT INTO bare VALUES (1, 'dam')");
+    let open = |table: &str, mapping: Option<Mapping>| {
+        ServerTargets::open(Arc::new(database.store()), table, mapping, &|| false)
+            .and_then(|targets| targets.load(None, &|| false))
+            .unwrap_err()
+            .to_string()
+    };
+    let missing = open("nowhere", None);
+    assert!(missing.contains("\"nowhere\"") && missing.contains("bare"), "{missing}");
+    assert!(open("bare", None).contains("no column for the longitude"));
+    let wrong = Mapping { longitude: Some("x".to_owned()), latitude: Some("y".to_owned()), ..Mapping::default() };
+    assert!(open("bare", Some(wrong)).contains("no column \"x\""));
+    database.execute("CREATE TABLE secret (id int, lon float8, lat float8)");
+    let reader = store(&database.reader());
+    database.execute(&format!("REVOKE SELECT ON secret FROM reader_of_{}", database.name));
+    assert!(reader.tables().unwrap().iter().all(|table| table.name != "secret"));
+}
+
+#[test]
+fn positions_are_those_of_pixels_where_there_are_no_others() {
+    let Some(database) = Database::create() else { return };
+    database.execute(
+        "CREATE TABLE boxes (id int PRIMARY KEY, image text, class text, col float8, row float8);
+         INSERT INTO boxes VALUES (1, 'a.tif', 'dam', 10, 20), (2, 'unknown.tif', 'ship', 1, 1), (3, 'a.tif', 'ship', NULL, 1)",
+    );
+    let place = |image: &str, column: f64, row: f64| {
+        (image == "a.tif").then(|| cogscope::geo::LonLat::new(column / 10.0, row / 10.0)).flatten()
+    };
+    let set = open(&database, "boxes").load(Some(&place), &|| false).unwrap();
+    assert_eq!(places(&set).into_iter().collect::<Vec<_>>(), ["dam dam 1 1.000000 2.000000"]);
+    let reasons: Vec<&str> = set.set_aside().iter().map(|row| row.reason.as_str()).collect();
+    assert_eq!(reasons, ["the image \"unknown.tif\" is not open, or has no position", "no column of a pixel"]);
+}
