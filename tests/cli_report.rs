@@ -36,7 +36,9 @@ const SAMPLE: [&str; 4] = ["--db", "sample_data/targets.gpkg", "--images", "samp
 #[track_caller]
 fn assert_self_contained(html: &str) {
     let lower = html.to_ascii_lowercase();
-    for wrong in ["<script", "<link", "<iframe", "<object", "@import", "url(", "javascript:", " onload", " onerror"] {
+    for wrong in
+        ["<script", "<link", "<iframe", "<object", "@import", "url(", "href=\"javascript:", " onload", " onerror"]
+    {
         assert!(!lower.contains(wrong), "{wrong}");
     }
     for attribute in ["src=\"", "srcset=\""] {
@@ -146,7 +148,9 @@ fn a_target_named_like_a_script_stays_text() {
                 assert_self_contained(&text);
                 assert!(!text.contains("<b ") && !text.contains("<script"));
             } else {
-                assert!(!text.contains("](javascript") && !text.contains("<script"), "{text}");
+                // A sign behind a backslash is text.
+                let live = text.replace("\\]", "").replace("\\<", "");
+                assert!(!live.contains("](javascript") && !live.contains("<script") && !live.contains("<b "), "{text}");
             }
         }
     }
@@ -212,6 +216,6 @@ fn the_templates_say_the_same_of_a_server() {
             assert!(!appendix.contains("secret"));
             own.replace(file.trim_end_matches(".md"), "")
         };
-        assert_eq!(text(&server, "b.md"), text("sample_data/targets.gpkg", "a.md"), "{name} {given}");
+        assert_eq!(text(&server, "of-server.md"), text("sample_data/targets.gpkg", "of-file.md"), "{name} {given}");
     }
 }

@@ -220,7 +220,8 @@ fn the_pixel_under_each_target_becomes_a_column() {
     let settings = tempfile::tempdir().expect("a temporary folder");
     let mut window = open(settings.path());
     click(&mut window, Role::Button, "Add the pixel under each target");
-    let line = window.get_by_role(Role::TextInput);
+    // The other one is the box Go to.
+    let line = window.query_all_by_role(Role::TextInput).last().expect("the form is open");
     line.focus();
     window.run_steps(2);
     window.event(egui::Event::Text("(b3-b2)/(b3+b2)".to_owned()));

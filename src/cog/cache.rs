@@ -144,7 +144,7 @@ mod tests {
                     cache
                         .get_or_decode(key(1), |_| {
                             decoded.fetch_add(1, Ordering::SeqCst);
-                            std::thread::sleep(std::time::Duration::from_millis(20));
+                            std::thread::sleep(Duration::from_millis(20));
                             Ok(block(10))
                         })
                         .unwrap();

@@ -140,7 +140,9 @@ fn mentions(text: &str, name: &str) -> bool {
     text.match_indices(name).any(|(at, _)| {
         let before = text.get(..at).unwrap_or_default();
         let after = text.get(at + name.len()..).unwrap_or_default();
-        let is_marked = before.ends_with(':') || before.trim_end().ends_with("{{");
+        // Two colons are a cast.
+        let is_parameter = before.ends_with(':') && !before.ends_with("::");
+        let is_marked = is_parameter || before.trim_end().ends_with("{{");
         is_marked && !after.starts_with(is_word)
     })
 }
