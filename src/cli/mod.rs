@@ -41,6 +41,9 @@
 //! last plane the mask, 0 or 255. A `.tif` has the same values and a mask, or, if the arguments say how values become
 //! colours, the picture. Values are taken from the nearest pixel unless `--resampling` says otherwise.
 //!
+//! `convert` writes a file and tells nothing on standard output; the share that is done goes to standard error if it takes
+//! longer than a second.
+//!
 //! `stats FILE --json`: `path`, `level`, `width`, `height` (of the level counted), `bands[i]` = `{band, name, type,
 //! statistics}`, where `statistics` is null without a valid value, else `{min, max, mean, std, valid_count, valid_percent,
 //! percentiles, histogram}`; `percentiles` maps percent to value, `histogram` is `{min, max, counts}`.
