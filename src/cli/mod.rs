@@ -46,6 +46,9 @@
 //! one file that needs nothing else, `.md` has its pictures in a folder beside it. A query that fails is told in its place and on
 //! standard error; with `--strict` the exit status is 1 then.
 //!
+//! `convert` writes a file and tells nothing on standard output; the share that is done goes to standard error if it takes
+//! longer than a second.
+//!
 //! `stats FILE --json`: `path`, `level`, `width`, `height` (of the level counted), `bands[i]` = `{band, name, type,
 //! statistics}`, where `statistics` is null without a valid value, else `{min, max, mean, std, valid_count, valid_percent,
 //! percentiles, histogram}`; `percentiles` maps percent to value, `histogram` is `{min, max, counts}`.
