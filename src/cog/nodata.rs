@@ -95,6 +95,22 @@ pub(crate) fn is_possible(plane: &Samples, nodata: Option<Nodata>) -> bool {
     nodata.is_some() || plane.sample_type().is_float()
 }
 
+/// Whether any sample of a plane is nodata or NaN.
+pub(crate) fn is_anywhere(plane: &Samples, nodata: Option<Nodata>) -> bool {
+    with_samples!(plane, plane => find(plane, nodata))
+}
+
+/// Goes over all samples without stopping early: several at a time.
+fn find<T: NodataSample>(plane: &[T], nodata: Option<Nodata>) -> bool {
+    match nodata.and_then(T::from_nodata) {
+        Some(value) => {
+            let tolerance = T::tolerance(value);
+            plane.iter().fold(false, |found, sample| found | sample.is_nodata(value, tolerance))
+        }
+        None => plane.iter().fold(false, |found, sample| found | sample.is_nan()),
+    }
+}
+
 /// Clears the entries of `all` at which the plane has data: after all bands, what is left has data in none of them.
 ///
 /// NaN is never data. Of complex samples, the real part is compared.
@@ -153,6 +169,7 @@ mod tests {
     fn flags(plane: &Samples, nodata: Option<Nodata>) -> Vec<u8> {
         let mut all = vec![1; plane.len()];
         keep_nodata(plane, nodata, &mut all);
+        assert_eq!(is_anywhere(plane, nodata), all.contains(&1));
         all
     }
 

@@ -12,7 +12,7 @@ use super::spares::Spares;
 use super::tags::{Predictor, SampleFormat};
 use super::unpack::{Packing, unpack};
 use super::words::{Word, split_row};
-use crate::raster::Samples;
+use crate::raster::{Sample, Samples};
 
 /// Wider blocks are unpacked at once: with a predictor each row must be gone over from its beginning.
 const MAX_WIDTH: usize = 2048;
@@ -103,7 +103,7 @@ impl Packed {
         self.bytes.chunks_exact(self.shape.row_bytes.max(1)).skip(part.row).take(part.rows)
     }
 
-    fn copy_words<W: Word, T: Plane>(
+    fn copy_words<W: Word, T: Sample>(
         &self,
         part: &Part,
         targets: &mut [(usize, &mut Samples)],
@@ -115,7 +115,7 @@ impl Packed {
         }
     }
 
-    fn copy_read<W: Word, T: Plane>(
+    fn copy_read<W: Word, T: Sample>(
         &self,
         part: &Part,
         targets: &mut [(usize, &mut Samples)],
@@ -123,7 +123,7 @@ impl Packed {
         convert: impl Fn(W) -> T + Copy,
     ) {
         let indices: Vec<usize> = targets.iter().map(|(index, _)| *index).collect();
-        let mut planes: Vec<&mut [T]> = targets.iter_mut().filter_map(|(_, samples)| T::of(samples)).collect();
+        let mut planes: Vec<&mut [T]> = targets.iter_mut().filter_map(|(_, samples)| T::of_mut(samples)).collect();
         match (self.shape.samples, indices.as_slice(), planes.as_mut_slice()) {
             (1, [0], [plane]) => self.copy_alone(part, plane, read, convert),
             (2, [0, 1], [a, b]) => self.copy_together(part, [a, b], read, convert),
@@ -142,7 +142,7 @@ impl Packed {
     }
 
     /// One sample a pixel.
-    fn copy_alone<W: Word, T: Plane>(
+    fn copy_alone<W: Word, T: Sample>(
         &self,
         part: &Part,
         plane: &mut [T],
@@ -164,7 +164,7 @@ impl Packed {
     }
 
     /// All samples of each pixel, in one pass, the sums in registers.
-    fn copy_together<W: Word, T: Plane, const N: usize>(
+    fn copy_together<W: Word, T: Sample, const N: usize>(
         &self,
         part: &Part,
         planes: [&mut &mut [T]; N],
@@ -191,7 +191,7 @@ impl Packed {
     }
 
     /// The sample `index` of each pixel.
-    fn copy_one_of_many<W: Word, T: Plane>(
+    fn copy_one_of_many<W: Word, T: Sample>(
         &self,
         part: &Part,
         index: usize,
@@ -216,14 +216,14 @@ impl Packed {
     }
 
     /// Floating point numbers whose bytes lie apart; see [`predictor`].
-    fn copy_apart<T: Plane, const BYTES: usize>(
+    fn copy_apart<T: Sample, const BYTES: usize>(
         &self,
         part: &Part,
         targets: &mut [(usize, &mut Samples)],
         convert: impl Fn([u8; BYTES]) -> T + Copy,
     ) {
         for (index, samples) in targets {
-            let Some(plane) = T::of(samples) else { continue };
+            let Some(plane) = T::of_mut(samples) else { continue };
             for (row, target) in self.rows(part).zip(part.targets(plane)) {
                 predictor::line(row, &self.shape, (*index, part.col), target, convert);
             }
@@ -257,25 +257,6 @@ fn sums_of<W: Word, const N: usize>(pixels: &[[W::Bytes; N]], read: impl Fn(W::B
     }
     sums
 }
-
-/// A type of samples that blocks which stay packed can have.
-trait Plane: Copy {
-    fn of(samples: &mut Samples) -> Option<&mut [Self]>;
-}
-
-macro_rules! plane {
-    ($($variant:ident: $type:ty),*) => {$(
-        impl Plane for $type {
-            fn of(samples: &mut Samples) -> Option<&mut [Self]> {
-                match samples {
-                    Samples::$variant(plane) => Some(plane),
-                    _ => None,
-                }
-            }
-        }
-    )*};
-}
-plane!(U8: u8, I8: i8, U16: u16, I16: i16, U32: u32, I32: i32, U64: u64, I64: i64, F32: f32, F64: f64);
 
 #[cfg(test)]
 mod tests {

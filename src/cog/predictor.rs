@@ -51,12 +51,11 @@ fn add_up_alone<T, const BYTES: usize>(
     target: &mut [T],
     convert: impl Fn([u8; BYTES]) -> T,
 ) {
-    let sum = |from: u8, part: &[u8]| part.iter().fold(from, |sum, &difference| sum.wrapping_add(difference));
     let mut before = 0_u8;
     let mut sums = parts.map(|part| {
         let (left, right) = part.split_at_checked(col).unwrap_or((part, &[]));
-        let start = sum(before, left);
-        before = sum(start, right);
+        let start = before.wrapping_add(sum(left));
+        before = start.wrapping_add(sum(right));
         start
     });
     let parts = parts.map(|part| part.get(col..).unwrap_or_default());
@@ -68,6 +67,17 @@ fn add_up_alone<T, const BYTES: usize>(
         }
         target[column] = convert(sums);
     }
+}
+
+/// The sum of many differences, several added side by side.
+fn sum(differences: &[u8]) -> u8 {
+    const SIDE_BY_SIDE: usize = 32;
+    let (groups, rest) = differences.as_chunks::<SIDE_BY_SIDE>();
+    let mut lanes = [0_u8; SIDE_BY_SIDE];
+    for group in groups {
+        lanes.iter_mut().zip(group).for_each(|(lane, &difference)| *lane = lane.wrapping_add(difference));
+    }
+    lanes.iter().chain(rest).fold(0, |sum, &difference| sum.wrapping_add(difference))
 }
 
 /// Adds up the differences of one plane's row.

@@ -343,6 +343,10 @@ fn clear_nodata(planes: &[Samples], nodata: &[Option<Nodata>], mask: &mut [u8]) 
     if planes.is_empty() || !planes.iter().zip(nodata).all(possible) {
         return;
     }
+    // The first plane mostly tells that there is no such pixel.
+    if planes.iter().zip(nodata).any(|(plane, &nodata)| !nodata::is_anywhere(plane, nodata)) {
+        return;
+    }
     let mut all = vec![1; mask.len()];
     for (plane, &nodata) in planes.iter().zip(nodata) {
         nodata::keep_nodata(plane, nodata, &mut all);

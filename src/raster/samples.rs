@@ -144,10 +144,34 @@ pub trait Sample: Copy + PartialEq + Send + Sync + 'static {
 
     /// Appends the sample's bytes, lowest first.
     fn extend_le_bytes(self, out: &mut Vec<u8>);
+
+    /// The samples of a plane of this type.
+    fn of(samples: &Samples) -> Option<&[Self]>;
+
+    /// The same, to be changed.
+    fn of_mut(samples: &mut Samples) -> Option<&mut [Self]>;
+}
+
+macro_rules! of_variant {
+    ($variant:ident) => {
+        fn of(samples: &Samples) -> Option<&[Self]> {
+            match samples {
+                Samples::$variant(plane) => Some(plane),
+                _ => None,
+            }
+        }
+
+        fn of_mut(samples: &mut Samples) -> Option<&mut [Self]> {
+            match samples {
+                Samples::$variant(plane) => Some(plane),
+                _ => None,
+            }
+        }
+    };
 }
 
 macro_rules! real_sample {
-    ($($type:ty, $nan:expr;)*) => {$(
+    ($($variant:ident: $type:ty, $nan:expr;)*) => {$(
         impl Sample for $type {
             #[inline]
             #[allow(clippy::cast_lossless, reason = "one body for all widths; 64-bit integers are documented to round")]
@@ -165,16 +189,18 @@ macro_rules! real_sample {
             fn extend_le_bytes(self, out: &mut Vec<u8>) {
                 out.extend_from_slice(&self.to_le_bytes());
             }
+
+            of_variant!($variant);
         }
     )*};
 }
 real_sample! {
-    u8, |_| false; i8, |_| false; u16, |_| false; i16, |_| false; u32, |_| false; i32, |_| false;
-    u64, |_| false; i64, |_| false; f32, f32::is_nan; f64, f64::is_nan;
+    U8: u8, |_| false; I8: i8, |_| false; U16: u16, |_| false; I16: i16, |_| false; U32: u32, |_| false;
+    I32: i32, |_| false; U64: u64, |_| false; I64: i64, |_| false; F32: f32, f32::is_nan; F64: f64, f64::is_nan;
 }
 
 macro_rules! complex_sample {
-    ($($type:ty),*) => {$(
+    ($($variant:ident: $type:ty),*) => {$(
         impl Sample for [$type; 2] {
             #[inline]
             fn real(self) -> f64 {
@@ -196,10 +222,12 @@ macro_rules! complex_sample {
                 out.extend_from_slice(&self[0].to_le_bytes());
                 out.extend_from_slice(&self[1].to_le_bytes());
             }
+
+            of_variant!($variant);
         }
     )*};
 }
-complex_sample!(i16, i32, f32, f64);
+complex_sample!(CI16: i16, CI32: i32, CF32: f32, CF64: f64);
 
 macro_rules! from_vec {
     ($($variant:ident($type:ty)),*) => {$(
@@ -273,6 +301,18 @@ mod tests {
         let mut bytes = Vec::new();
         Samples::from(vec![[1_i16, -2]]).extend_le_bytes(&mut bytes);
         assert_eq!(bytes, [1, 0, 0xfe, 0xff]);
+    }
+
+    #[test]
+    fn samples_are_given_out_by_their_own_type_only() {
+        let mut plane = Samples::from(vec![3_i16]);
+        assert_eq!(i16::of(&plane), Some(&[3][..]));
+        assert_eq!(u16::of(&plane), None);
+        <[i16; 2]>::of_mut(&mut plane).map_or((), |_| panic!("it is no complex plane"));
+        if let Some(samples) = i16::of_mut(&mut plane) {
+            samples[0] = -4;
+        }
+        assert_eq!(plane, Samples::I16(vec![-4]));
     }
 
     #[test]

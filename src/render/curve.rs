@@ -64,6 +64,20 @@ fn each<S: Copy, T>(plane: &[S], start: usize, out: &mut [T], entry: impl Fn(S) 
     }
 }
 
+/// Fills `out` with opaque colours, each part out of a table of its own.
+#[inline]
+fn each_color<S: Copy + Into<usize>, const N: usize>(
+    [red_of, green_of, blue_of]: [&[u8; N]; 3],
+    planes: [&[S]; 3],
+    start: usize,
+    out: &mut [[u8; 4]],
+) {
+    let [red, green, blue] = planes.map(|plane| plane.get(start..).unwrap_or_default());
+    for (((out, &red), &green), &blue) in out.iter_mut().zip(red).zip(green).zip(blue) {
+        *out = [red_of[red.into()], green_of[green.into()], blue_of[blue.into()], u8::MAX];
+    }
+}
+
 /// A table over the steps from 0 to 1.
 type Steps<T> = Box<[T; STEPS]>;
 
@@ -101,6 +115,25 @@ impl Curve {
     /// The byte of one value.
     fn byte(&self, value: f64) -> u8 {
         to_byte(255.0 * bend(self.range.position(value), self.gamma))
+    }
+
+    /// The colours of the samples of three planes from `start` on, in one pass; `false` if some curve has no table, or planes are not
+    /// of one type.
+    pub(super) fn look_up_colors(curves: &[Self; 3], planes: [&Samples; 3], start: usize, out: &mut [[u8; 4]]) -> bool {
+        let [Some(red), Some(green), Some(blue)] = curves.each_ref().map(|curve| curve.table.as_ref()) else {
+            return false;
+        };
+        match ([red, green, blue], planes) {
+            ([Table::U8(r), Table::U8(g), Table::U8(b)], [Samples::U8(red), Samples::U8(green), Samples::U8(blue)]) => {
+                each_color([r, g, b], [red, green, blue], start, out);
+            }
+            (
+                [Table::U16(r), Table::U16(g), Table::U16(b)],
+                [Samples::U16(red), Samples::U16(green), Samples::U16(blue)],
+            ) => each_color([r, g, b], [red, green, blue], start, out),
+            _ => return false,
+        }
+        true
     }
 
     /// The bytes of the samples from `start` on, as many as `out` takes.

@@ -215,6 +215,11 @@ impl Painter {
 }
 
 fn paint_rgb(curves: &[Curve; 3], planes: [Option<&Samples>; 3], start: usize, out: &mut [[u8; 4]]) {
+    if let [Some(red), Some(green), Some(blue)] = planes
+        && Curve::look_up_colors(curves, [red, green, blue], start, out)
+    {
+        return;
+    }
     let mut channels = [[0_u8; RUN]; 3];
     for ((channel, curve), plane) in channels.iter_mut().zip(curves).zip(planes) {
         if let (Some(plane), Some(channel)) = (plane, channel.get_mut(..out.len())) {
@@ -229,19 +234,23 @@ fn paint_rgb(curves: &[Curve; 3], planes: [Option<&Samples>; 3], start: usize, o
 
 /// Blanks the pixels where every plane's value is such a one.
 fn blank_where_all(planes: &[Samples], start: usize, out: &mut [[u8; 4]], such: impl Fn(f64) -> bool + Copy) {
+    // Mostly the first plane has none, which is seen several samples at a time.
+    let has_any = |plane: &Samples| {
+        with_samples!(plane, plane => {
+            let samples = plane.get(start..).unwrap_or_default().iter().take(out.len());
+            samples.fold(false, |any, sample| any | such(sample.real()))
+        })
+    };
+    if !planes.iter().all(has_any) {
+        return;
+    }
     let mut hits = [true; RUN];
     for plane in planes {
-        let any = with_samples!(plane, plane => {
-            let mut any = false;
-            for (hit, sample) in hits.iter_mut().zip(plane.get(start..).unwrap_or_default()).take(out.len()) {
+        with_samples!(plane, plane => {
+            for (hit, sample) in hits.iter_mut().zip(plane.get(start..).unwrap_or_default()) {
                 *hit &= such(sample.real());
-                any |= *hit;
             }
-            any
         });
-        if !any {
-            return;
-        }
     }
     for (pixel, hit) in out.iter_mut().zip(hits) {
         if hit {

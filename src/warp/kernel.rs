@@ -14,6 +14,7 @@ const NEARLY_ONE: f64 = 1.0 / 0.95;
 pub(super) struct Kernel {
     shape: Shape,
     scale: f64,
+    per_scale: f64,
     /// Half its width in source pixels.
     reach: f64,
     taps: u32,
@@ -47,7 +48,7 @@ impl Kernel {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 2 and 6 million")]
         let wanted = (2.0 * reach).ceil() as u32;
         let step = wanted.div_ceil(MAX_TAPS).max(1);
-        Some(Self { shape, scale, reach, taps: wanted.div_ceil(step), step })
+        Some(Self { shape, scale, per_scale: scale.recip(), reach, taps: wanted.div_ceil(step), step })
     }
 
     /// Number of weights.
@@ -76,10 +77,9 @@ impl Kernel {
         let mut sum = 0.0;
         if let (Shape::Triangle, 1, true) = (self.shape, self.step, is_inside) {
             // The usual case, of which there are two for each pixel of a view.
-            let per_px = self.scale.recip();
             let mut distance = first as f64 - middle;
             for weight in weights.iter_mut() {
-                *weight = (1.0 - distance.abs() * per_px).max(0.0);
+                *weight = (1.0 - distance.abs() * self.per_scale).max(0.0);
                 sum += *weight;
                 distance += 1.0;
             }

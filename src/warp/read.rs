@@ -6,7 +6,7 @@ use super::kernel::Kernel;
 use super::level_choice::level_for;
 use super::nearest::Source;
 use super::positions::{Patch, Positions};
-use super::resample::{Band, Target, Weights, nearest_plane};
+use super::resample::{Band, Target, Weights, nearest_planes};
 use super::surface::Surface;
 use super::{Resampling, View, WarpError};
 use crate::cog::{BlockCache, Cog, CogError, Level, band_mask};
@@ -234,7 +234,8 @@ impl Reading<'_> {
         });
         let bands = self.bands.iter().zip(&mut self.planes).zip(raster.bands());
         let Some(weights) = weights else {
-            bands.for_each(|((_, plane), source)| nearest_plane(source, &nearest, target, plane));
+            let mut planes: Vec<(&Samples, &mut Samples)> = bands.map(|((_, plane), source)| (source, plane)).collect();
+            nearest_planes(&mut planes, &nearest, target);
             return Ok(());
         };
         let cog = self.cog;

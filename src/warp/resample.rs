@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::kernel::{Footing, Kernel};
 use super::nearest::{NOWHERE, Source};
 use super::positions::Positions;
-use crate::raster::{INVALID, Sample, Samples, VALID};
+use crate::raster::{INVALID, Sample, Samples, VALID, with_samples};
 
 /// Weights that a fallback has at most.
 const FALLBACK_TAPS: usize = 4;
@@ -52,6 +52,28 @@ impl Target {
         }
     }
 
+    /// Three planes in one pass over the indices; `false` if they are not of one type and size.
+    fn write_three<T: Sample>(&self, _: &[T], [a, b, c]: [&mut (&Samples, &mut Samples); 3], nearest: &[u32]) -> bool {
+        let (Some(from_a), Some(from_b), Some(from_c)) = (T::of(a.0), T::of(b.0), T::of(c.0)) else { return false };
+        let (Some(to_a), Some(to_b), Some(to_c)) = (T::of_mut(a.1), T::of_mut(b.1), T::of_mut(c.1)) else {
+            return false;
+        };
+        let size = from_a.len();
+        if from_b.len() != size || from_c.len() != size {
+            return false;
+        }
+        for ((to_a, to_b), (to_c, indices)) in self.rows_of(to_a).zip(self.rows_of(to_b)).zip(self.rows(to_c, nearest))
+        {
+            for (((to_a, to_b), to_c), &index) in to_a.iter_mut().zip(to_b).zip(to_c).zip(indices) {
+                let index = index as usize;
+                if index < size {
+                    (*to_a, *to_b, *to_c) = (from_a[index], from_b[index], from_c[index]);
+                }
+            }
+        }
+        true
+    }
+
     fn write_nearest<T: Copy>(&self, source: &[T], nearest: &[u32], plane: &mut [T]) {
         for (plane, indices) in self.rows(plane, nearest) {
             for (to, &index) in plane.iter_mut().zip(indices) {
@@ -79,9 +101,18 @@ macro_rules! with_same_type {
 
 pub(super) use with_same_type;
 
-/// Copies the nearest pixels of a plane.
-pub(super) fn nearest_plane(source: &Samples, nearest: &[u32], target: Target, plane: &mut Samples) {
-    with_same_type!(source, plane, (source, plane) => target.write_nearest(source, nearest, plane));
+/// Copies the nearest pixels of planes, each a source and where it goes.
+pub(super) fn nearest_planes(planes: &mut [(&Samples, &mut Samples)], nearest: &[u32], target: Target) {
+    for group in planes.chunks_mut(3) {
+        if let [a, b, c] = group
+            && with_samples!(a.0, first => target.write_three(first, [&mut *a, &mut *b, &mut *c], nearest))
+        {
+            continue;
+        }
+        for (source, plane) in group {
+            with_same_type!(source, plane, (source, plane) => target.write_nearest(source, nearest, plane));
+        }
+    }
 }
 
 /// Weights for every pixel of a patch.
