@@ -60,10 +60,21 @@ impl From<cli::CliError> for Failure {
 fn open_window(arguments: WindowArguments, started: Instant) -> Result<(), Failure> {
     use cogscope::app::{RendererChoice, WindowOptions, run};
     use cogscope::cli::{Renderer, Theme};
+    use cogscope::db::postgres::{ServerAddress, ServerLogin};
     use cogscope::document::ThemeChoice;
 
+    let (mut paths, mut server) = (arguments.paths, None);
+    if let Some(db) = arguments.db {
+        if ServerAddress::is_meant_by(&db) {
+            let login = ServerLogin::parse(&db).map_err(|error| Failure { message: Some(error.to_string()) })?;
+            server = Some((login, arguments.table));
+        } else {
+            paths.push(db.into());
+        }
+    }
     let options = WindowOptions {
-        paths: arguments.paths,
+        paths,
+        server,
         renderer: match arguments.renderer {
             None => RendererChoice::Auto,
             Some(Renderer::Wgpu) => RendererChoice::Wgpu,

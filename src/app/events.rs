@@ -84,6 +84,9 @@ impl CogscopeApp {
                 // Any CSV or GeoJSON may lie beside images; only a store that says it holds targets is an error.
                 Err(reason) => self.document.notices.add(NoticeLevel::Warning, reason, Some(path)),
             },
+            JobEvent::ServerReached { result, .. } => self.take_server(result),
+            JobEvent::TableDescribed { result, .. } => self.panels.connect.receive_table(result),
+            JobEvent::TableLoaded { table, result, .. } => self.take_table(*table, result),
             // Whoever asks takes the answer; a question that nobody waits for any more has none.
             JobEvent::QueryAnswered { .. } => {}
             JobEvent::TaskFinished { label, result, .. } => {

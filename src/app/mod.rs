@@ -13,6 +13,7 @@ mod reveal;
 mod run;
 mod sample_data;
 mod screenshot;
+mod servers;
 mod shortcuts;
 mod styling;
 
@@ -47,6 +48,7 @@ pub struct CogscopeApp {
     screenshot: Option<Screenshot>,
     next_pin: u64,
     view_stretch: Option<styling::ViewStretch>,
+    servers: servers::Servers,
     /// The map follows what is being opened until the user moves it.
     fits_while_opening: bool,
     view_complete: bool,
@@ -86,6 +88,9 @@ impl CogscopeApp {
         if !first.is_empty() {
             commands.push(Command::OpenPaths(first));
         }
+        if let Some((login, table)) = &options.server {
+            commands.push(Command::ConnectServer { login: Box::new(login.clone()), table: Some(table.clone()) });
+        }
         Self {
             document,
             panels: Panels::default(),
@@ -98,6 +103,7 @@ impl CogscopeApp {
             screenshot: options.screenshot.clone().map(|path| Screenshot::new(path, failure)),
             next_pin: 1,
             view_stretch: None,
+            servers: servers::Servers::default(),
             fits_while_opening: false,
             view_complete: false,
             // A picture of the window is no use of it that should be remembered.
@@ -133,6 +139,7 @@ impl CogscopeApp {
         }
         let changed = self.follow_imagery(ctx);
         self.fit_while_opening(changed);
+        self.follow_view(ctx);
         self.watch_completeness(ctx);
     }
 

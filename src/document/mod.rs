@@ -12,10 +12,10 @@ mod targets;
 pub use activity::{Activity, JobLine};
 pub use imagery::{Imagery, Pin, Reading, StyleScope};
 pub use notice::{Notice, NoticeLevel, Notices};
-pub use project::{MapPosition, Project};
+pub use project::{MapPosition, Project, SavedTable};
 pub use settings::{Settings, ThemeChoice};
 pub use storage::{Loaded, StorageError, load_json, save_json};
-pub use targets::{TargetList, TargetsSource};
+pub use targets::{ServerSource, TargetList, TargetsSource};
 
 /// All that the panels show.
 #[derive(Debug, Default)]

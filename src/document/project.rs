@@ -1,7 +1,7 @@
 //! What a project file holds: which folders, how they are shown, and where the map stands.
 
 use crate::render::Style;
-use crate::targets::{ColorOverrides, TargetFilter};
+use crate::targets::{ColorOverrides, Mapping, TargetFilter};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -37,4 +37,18 @@ pub struct Project {
     pub filter: TargetFilter,
     /// Colours that the user gave to classes, by class name.
     pub class_colors: ColorOverrides,
+    /// Tables of servers whose targets were shown.
+    pub tables: Vec<SavedTable>,
+}
+
+/// A table on a server: how to get there, without a password, and what its columns mean.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SavedTable {
+    /// The server as `key=value` settings.
+    pub server: String,
+    /// The table as SQL names it.
+    pub table: String,
+    /// Which column plays which part.
+    pub mapping: Mapping,
 }

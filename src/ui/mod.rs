@@ -3,6 +3,7 @@
 
 mod class_color;
 mod command;
+mod connect;
 mod docks;
 mod form;
 mod go_to;
@@ -39,6 +40,7 @@ pub struct Panels {
     pub(crate) style: style::StyleState,
     pub(crate) inspector: inspector::InspectorState,
     pub(crate) table: table::TableState,
+    pub(crate) connect: connect::ConnectState,
     pub(crate) palette: palette::PaletteState,
     pub(crate) help: help::HelpState,
     pub(crate) go_to: go_to::GoToState,
@@ -48,8 +50,9 @@ pub struct Panels {
 impl Panels {
     /// Closes the palette or the list of shortcuts; whether one of them was open.
     pub(crate) fn close_what_lies_above(&mut self) -> bool {
-        let was_open = self.palette.open || self.help.open;
+        let was_open = self.palette.open || self.help.open || self.connect.open;
         self.palette.open = false;
+        self.connect.open = false;
         self.help.open = false;
         was_open
     }
@@ -66,6 +69,7 @@ impl Panels {
             .frame(bar)
             .show(ui, |ui| status_bar::status_bar_ui(ui, document, &self.map, commands));
         egui::CentralPanel::no_frame().show(ui, |ui| docks.ui(ui, document, self, commands));
+        connect::connect_ui(ui, document, &mut self.connect, commands);
         palette::palette_ui(ui, document, &mut self.palette, commands);
         help::help_ui(ui.ctx(), &mut self.help);
         notices::notices_ui(ui, document, &mut self.notices, commands);
