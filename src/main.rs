@@ -65,6 +65,7 @@ impl From<cli::CliError> for Failure {
 fn open_window(arguments: WindowArguments, started: Instant) -> Result<(), Failure> {
     use cogscope::app::{RendererChoice, WindowOptions, run};
     use cogscope::cli::{Renderer, Theme};
+    use cogscope::db::postgres::{ServerAddress, ServerLogin};
     use cogscope::document::ThemeChoice;
 
     if let Some(missing) = arguments.paths.iter().find(|path| !path.exists()) {
@@ -72,8 +73,18 @@ fn open_window(arguments: WindowArguments, started: Instant) -> Result<(), Failu
             format!("{}: there is no such file, folder or subcommand; see cogscope --help", missing.display());
         return Err(Failure { message: Some(message) });
     }
+    let (mut paths, mut server) = (arguments.paths, None);
+    if let Some(db) = arguments.db {
+        if ServerAddress::is_meant_by(&db) {
+            let login = ServerLogin::parse(&db).map_err(|error| Failure { message: Some(error.to_string()) })?;
+            server = Some((login, arguments.table));
+        } else {
+            paths.push(db.into());
+        }
+    }
     let options = WindowOptions {
-        paths: arguments.paths,
+        paths,
+        server,
         renderer: match arguments.renderer {
             None => RendererChoice::Auto,
             Some(Renderer::Wgpu) => RendererChoice::Wgpu,

@@ -20,6 +20,12 @@ impl CogscopeApp {
             Command::AskForFolder => self.ask(Ask::Folder),
             Command::AskForFiles => self.ask(Ask::Files),
             Command::OpenPaths(paths) => self.open_paths(paths),
+            Command::OpenConnect => self.panels.connect.show(None),
+            Command::ConnectServer { login, table } => self.connect_server(*login, table),
+            Command::DescribeTable { address, table } => self.describe_table(*address, table),
+            Command::LoadTable { address, table, mapping } => {
+                self.load_table(*address, table, mapping.map(|mapping| *mapping));
+            }
             Command::CloseAll => self.close_all(),
             Command::CloseFolder(folder) => self.close_folder(&folder),
             Command::ChooseEntry(entry) => self.document.imagery.chosen = entry,

@@ -92,6 +92,9 @@ impl CogscopeApp {
                 Err(reason) => self.document.notices.add(NoticeLevel::Warning, reason, Some(path)),
             },
             JobEvent::TaskFinished { job, label, result } => self.take_task(job, &label, result),
+            JobEvent::ServerReached { result, .. } => self.take_server(result),
+            JobEvent::TableDescribed { result, .. } => self.panels.connect.receive_table(result),
+            JobEvent::TableLoaded { table, result, .. } => self.take_table(*table, result),
             // Whoever asks takes the answer; a question that nobody waits for any more has none.
             JobEvent::QueryAnswered { .. } => {}
             JobEvent::Cancelled { job, label } => {

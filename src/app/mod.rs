@@ -20,6 +20,7 @@ mod run;
 mod sample_data;
 mod saving;
 mod screenshot;
+mod servers;
 mod shortcuts;
 mod styling;
 mod tasks;
@@ -63,6 +64,7 @@ pub struct CogscopeApp {
     /// Revision of the review that was saved last.
     review_saved: u64,
     saving_review: bool,
+    servers: servers::Servers,
     /// The map follows what is being opened until the user moves it.
     fits_while_opening: bool,
     view_complete: bool,
@@ -107,6 +109,9 @@ impl CogscopeApp {
         if !first.is_empty() {
             commands.push(Command::OpenPaths(first));
         }
+        if let Some((login, table)) = &options.server {
+            commands.push(Command::ConnectServer { login: Box::new(login.clone()), table: Some(table.clone()) });
+        }
         Self {
             document,
             panels: Panels::default(),
@@ -124,6 +129,7 @@ impl CogscopeApp {
             cutter: chips::ChipCutter::default(),
             review_saved: 0,
             saving_review: false,
+            servers: servers::Servers::default(),
             fits_while_opening: false,
             view_complete: false,
             // A picture of the window is no use of it that should be remembered.
@@ -178,6 +184,7 @@ impl CogscopeApp {
         self.follow_plots();
         self.follow_review();
         self.fit_while_opening(changed);
+        self.follow_view(ctx);
         self.watch_completeness(ctx);
     }
 

@@ -1,5 +1,6 @@
 //! How the window is started: what the command line understood, as plain data.
 
+use crate::db::postgres::ServerLogin;
 use crate::document::ThemeChoice;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -21,6 +22,8 @@ pub enum RendererChoice {
 pub struct WindowOptions {
     /// Folders and files to open; empty: the last ones, else the sample data.
     pub paths: Vec<PathBuf>,
+    /// A server to connect to at once, and which table of it; the first one with positions for `None`.
+    pub server: Option<(ServerLogin, Option<String>)>,
     /// Begin with nothing open, whatever was open last.
     pub starts_empty: bool,
     /// Which graphics interface to use.
@@ -41,6 +44,7 @@ impl Default for WindowOptions {
     fn default() -> Self {
         Self {
             paths: Vec::new(),
+            server: None,
             starts_empty: false,
             renderer: RendererChoice::Auto,
             size: None,

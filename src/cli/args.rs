@@ -39,6 +39,12 @@ pub struct WindowArguments {
     /// Files and folders to open; without any, the last project or the sample data.
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
+    /// A PostgreSQL database whose targets to show, as a URL or key=value settings, or a file of targets.
+    #[arg(long, value_name = "URL|FILE")]
+    pub db: Option<String>,
+    /// The table of --db; without it, the first one with positions.
+    #[arg(long, value_name = "NAME", requires = "db")]
+    pub table: Option<String>,
     /// What draws the window; without it, whichever works.
     #[arg(long, value_enum)]
     pub renderer: Option<Renderer>,

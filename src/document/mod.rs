@@ -24,10 +24,10 @@ pub use plot_data::PlotData;
 pub use plots::{
     MOST_PLOTS, Made, MadeOf, Plot, PlotId, PlotKey, PlotSettings, Plots, SavedQuery, first_plots, suggested, with_kind,
 };
-pub use project::{MapPosition, Project};
+pub use project::{MapPosition, Project, SavedTable};
 pub use settings::{Settings, ThemeChoice};
 pub use storage::{Loaded, StorageError, load_json, save_json};
-pub use targets::{TargetList, TargetsSource};
+pub use targets::{ServerSource, TargetList, TargetsSource};
 
 use crate::targets::{Review, TargetSet};
 

@@ -2,7 +2,7 @@
 
 use super::{PlotSettings, SavedQuery};
 use crate::render::Style;
-use crate::targets::{ColorOverrides, TargetFilter};
+use crate::targets::{ColorOverrides, Mapping, TargetFilter};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -44,4 +44,18 @@ pub struct Project {
     pub plots: Option<Vec<PlotSettings>>,
     /// Queries in SQL that plots show the answers of.
     pub queries: Vec<SavedQuery>,
+    /// Tables of servers whose targets were shown.
+    pub tables: Vec<SavedTable>,
+}
+
+/// A table on a server: how to get there, without a password, and what its columns mean.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SavedTable {
+    /// The server as `key=value` settings.
+    pub server: String,
+    /// The table as SQL names it.
+    pub table: String,
+    /// Which column plays which part.
+    pub mapping: Mapping,
 }

@@ -29,6 +29,8 @@ pub enum ThemeChoice {
 pub struct Settings {
     /// Folders and files that were opened, newest first.
     pub recent: Vec<PathBuf>,
+    /// Servers that were connected to, newest first, without passwords.
+    pub servers: Vec<String>,
     /// Dark, light, or as the system.
     pub theme: ThemeChoice,
     /// Width and height of the window in points.
@@ -65,6 +67,13 @@ impl Settings {
     /// Writes the settings.
     pub fn save(&self, path: &Path) -> Result<(), StorageError> {
         save_json(path, self)
+    }
+
+    /// Puts a server at the top of the recent ones.
+    pub fn remember_server(&mut self, address: &str) {
+        self.servers.retain(|known| known != address);
+        self.servers.insert(0, address.to_owned());
+        self.servers.truncate(MOST_RECENT);
     }
 
     /// Puts a folder or file at the top of the recent ones.

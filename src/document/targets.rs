@@ -1,26 +1,48 @@
 //! The targets on the map: which files they come from, which are shown, which are selected.
 
+use super::SavedTable;
 use crate::db::StoreAddress;
+use crate::db::postgres::ServerAddress;
 use crate::targets::{
-    ClassColor, ClassColors, ClassId, ColorOverrides, SelectMode, Selection, TargetFilter, TargetId, TargetIndex,
-    TargetSet, next_in, previous_in,
+    ClassColor, ClassColors, ClassId, ColorOverrides, Mapping, SelectMode, Selection, TargetFilter, TargetId,
+    TargetIndex, TargetSet, next_in, previous_in,
 };
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// A file of targets that was read.
+/// Targets that were read from a file or a server.
 #[derive(Clone, Debug)]
 pub struct TargetsSource {
-    /// The file.
+    /// The file; for a table of a server, what it is called.
     pub path: PathBuf,
     /// What is in it.
     pub set: Arc<TargetSet>,
+    /// The table of a server that the targets are of; `None` for those of a file.
+    pub server: Option<ServerSource>,
+}
+
+/// A table of a server.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ServerSource {
+    /// The server.
+    pub address: ServerAddress,
+    /// What a project keeps of it.
+    pub saved: SavedTable,
+    /// The mapping as it was asked for; `None` for a guessed one.
+    pub asked_mapping: Option<Mapping>,
+    /// How many targets are in view, where the set has only what is in view.
+    pub in_view: Option<u64>,
+    /// Whether the set is a sample of what is in view.
+    pub is_sample: bool,
 }
 
 impl TargetsSource {
     /// Where to put questions about these targets to.
     pub fn address(&self) -> StoreAddress {
-        StoreAddress::file(&self.path)
+        match &self.server {
+            Some(server) => StoreAddress::Server(server.address.clone()),
+            None => StoreAddress::file(&self.path),
+        }
     }
 }
 
@@ -45,7 +67,7 @@ impl TargetList {
     pub fn add(&mut self, path: PathBuf, set: Arc<TargetSet>) {
         let chosen = self.sources.get(self.active).map(|source| source.path.clone());
         self.sources.retain(|source| source.path != path);
-        self.sources.push(TargetsSource { path, set });
+        self.sources.push(TargetsSource { path, set, server: None });
         self.sources.sort_by_cached_key(|source| (rank(&source.path), source.path.clone()));
         self.filter.only = None;
         self.active = chosen
@@ -53,6 +75,60 @@ impl TargetList {
             .and_then(|path| self.sources.iter().position(|source| source.path == path))
             .unwrap_or(0);
         self.show_anew();
+    }
+
+    /// Puts what was read of a server's table on the map, in the place of what was read of it before; what is selected stays
+    /// selected, by its key. Whether the table is new.
+    pub fn set_server(&mut self, server: ServerSource, set: Arc<TargetSet>) -> bool {
+        let path = PathBuf::from(format!("{} ({})", server.saved.table, server.saved.server));
+        let known = self.sources.iter().position(|source| source.path == path);
+        let source = TargetsSource { path, set, server: Some(server) };
+        let Some(at) = known else {
+            self.sources.push(source);
+            self.active = self.sources.len() - 1;
+            self.clear_selection();
+            self.show_anew();
+            return true;
+        };
+        let selected = if at == self.active { self.selected_keys() } else { Vec::new() };
+        if let Some(place) = self.sources.get_mut(at) {
+            *place = source;
+        }
+        if at == self.active {
+            self.select_keys(&selected);
+            self.show_anew();
+        }
+        false
+    }
+
+    /// The server's table on the map.
+    pub fn server(&self) -> Option<&ServerSource> {
+        self.sources.get(self.active)?.server.as_ref()
+    }
+
+    /// The keys of what is selected, that of the current target last.
+    fn selected_keys(&self) -> Vec<String> {
+        let Some(set) = self.set() else { return Vec::new() };
+        let others = self.selection.iter().filter(|id| Some(*id) != self.current);
+        let key = |id| set.target(id).map(|target| target.key).filter(|key| !key.is_null());
+        others.chain(self.current).filter_map(key).map(|key| key.to_string()).collect()
+    }
+
+    /// Selects the targets of these keys, as far as they are there.
+    fn select_keys(&mut self, keys: &[String]) {
+        self.clear_selection();
+        let Some(set) = self.set().filter(|_| !keys.is_empty()).map(Arc::clone) else { return };
+        let mut found = vec![None; keys.len()];
+        for id in set.ids() {
+            let key = set.target(id).map(|target| target.key.to_string());
+            if let Some(place) = key.and_then(|key| keys.iter().position(|wanted| *wanted == key))
+                && let Some(slot) = found.get_mut(place)
+            {
+                *slot = Some(id);
+            }
+        }
+        let ids: Vec<TargetId> = found.into_iter().flatten().collect();
+        self.select(SelectMode::Replace, &ids);
     }
 
     /// Puts another file on the map.
@@ -220,7 +296,6 @@ fn rank(path: &Path) -> u8 {
 pub(super) mod tests {
     use super::*;
     use crate::db::{Column, Inference, ReadTable, Table, infer};
-    use crate::targets::Mapping;
 
     pub(in crate::document) fn set(names: &[&str]) -> Arc<TargetSet> {
         let column = |name: &str, texts: Vec<String>| {

@@ -113,6 +113,11 @@ impl JobContext {
         self.shared.stores.get(address)
     }
 
+    /// The stores that are open.
+    pub(super) fn stores(&self) -> &Stores {
+        &self.shared.stores
+    }
+
     /// Sends an event to the window; `false` if it is gone.
     pub(super) fn send(&self, event: JobEvent) -> bool {
         self.shared.send(&self.events, event)

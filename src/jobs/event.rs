@@ -4,12 +4,13 @@ use std::any::Any;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::{ChipKey, ChipResult, JobId, StatisticsOf, TileKey};
+use super::{ChipKey, ChipResult, JobId, StatisticsOf, TableOfServer, TileKey};
+use crate::db::postgres::{ServerAddress, ServerInfo, ServerTable};
 use crate::db::{Answer, QueryError};
 use crate::geo::LonLat;
 use crate::library::{EntryId, Failed, Image, LayerStatistics, PointValues, ScanSummary};
 use crate::render::RgbaImage;
-use crate::targets::TargetSet;
+use crate::targets::{Mapping, TargetSet};
 
 /// Something that a job has come to. Taken by [`super::Jobs::drain`].
 #[derive(Debug)]
@@ -101,6 +102,29 @@ pub enum JobEvent {
         /// The targets, or a sentence that says why there are none.
         result: Result<Arc<TargetSet>, String>,
     },
+    /// A server was reached, or not.
+    ServerReached {
+        /// The job.
+        job: JobId,
+        /// What is there, or why nobody got there.
+        result: Result<Arc<ServerReport>, ServerRefusal>,
+    },
+    /// The columns of a table on a server.
+    TableDescribed {
+        /// The job.
+        job: JobId,
+        /// The columns and their parts, or a sentence that says what is wrong.
+        result: Result<Arc<TableReport>, String>,
+    },
+    /// Targets of a table on a server.
+    TableLoaded {
+        /// The job.
+        job: JobId,
+        /// Which table.
+        table: Box<TableOfServer>,
+        /// The targets, or a sentence that says why there are none.
+        result: Result<TableContent, String>,
+    },
     /// A store has answered a question, or not.
     QueryAnswered {
         /// The job.
@@ -131,6 +155,50 @@ pub enum JobEvent {
         /// What the panic said.
         message: String,
     },
+}
+
+/// What a server has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ServerReport {
+    /// The server.
+    pub address: ServerAddress,
+    /// What it is.
+    pub info: ServerInfo,
+    /// The tables that can be read, those with a geometry first.
+    pub tables: Vec<ServerTable>,
+}
+
+/// Why a server was not reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServerRefusal {
+    /// What is wrong, and what to do.
+    pub message: String,
+    /// Whether a password would help.
+    pub wants_password: bool,
+}
+
+/// The columns of a table and the part that each plays.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TableReport {
+    /// The table.
+    pub table: TableOfServer,
+    /// All columns that can play a part.
+    pub columns: Vec<String>,
+    /// The parts.
+    pub mapping: Mapping,
+}
+
+/// Targets of a table on a server.
+#[derive(Debug, Clone)]
+pub struct TableContent {
+    /// The targets: all, or those in view, or a sample of them.
+    pub set: Arc<TargetSet>,
+    /// Which column plays which part.
+    pub mapping: Mapping,
+    /// How many there are in view, if the set is of a view.
+    pub in_view: Option<u64>,
+    /// Whether the set is a sample of what is in view.
+    pub is_sample: bool,
 }
 
 /// What came of a tile. Whoever asked for it keeps this and doesn't ask again.

@@ -2,13 +2,15 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::{JobContext, PointPurpose, TaskResult};
+use crate::db::postgres::{ServerAddress, ServerLogin};
 use crate::db::{Limits, Query, StoreAddress};
 use crate::geo::{BoundingBox, LonLat};
-use crate::library::{EntryId, Kind, Source};
+use crate::library::{EntryId, Image, Kind, Source};
 use crate::render::Style;
-use crate::targets::LoadOptions;
+use crate::targets::{LoadOptions, LonLatBox, Mapping, TargetFilter};
 
 /// A job that was submitted. No two have the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -25,6 +27,37 @@ pub struct StatisticsOf {
     pub expression: Option<String>,
     /// Only this part of the map (EPSG:3857), for a stretch to what is on the screen.
     pub area: Option<BoundingBox>,
+}
+
+/// A table on a server, and which column of it plays which part.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TableOfServer {
+    /// The server.
+    pub address: ServerAddress,
+    /// The table as SQL names it.
+    pub table: String,
+    /// The parts; guessed for `None`.
+    pub mapping: Option<Mapping>,
+}
+
+/// Work with a server of targets.
+#[derive(Debug, Clone)]
+pub enum ServerJob {
+    /// Connect, and tell what tables there are: `ServerReached`. The password is kept in memory for what follows.
+    Connect(Box<ServerLogin>),
+    /// Tell the columns of a table and guess their parts: `TableDescribed`.
+    Describe(TableOfServer),
+    /// Read the targets of a table, wholly or what is in view: `TableLoaded`.
+    Load {
+        /// The table.
+        table: TableOfServer,
+        /// What is looked at.
+        view: LonLatBox,
+        /// What is shown.
+        filter: Box<TargetFilter>,
+        /// The open images, for targets whose places are pixels.
+        images: Vec<Arc<Image>>,
+    },
 }
 
 /// The work of a [`Job::Task`].
@@ -66,6 +99,8 @@ pub enum Job {
         /// Which table of it, which columns.
         options: LoadOptions,
     },
+    /// Something with a server of targets.
+    Server(ServerJob),
     /// Put a question to a store: `QueryAnswered`, also when it is cancelled.
     Query {
         /// Whom to ask.
@@ -133,6 +168,10 @@ impl Job {
             Self::Statistics(of) => format!("Statistics of {}", of.kind),
             Self::Point { .. } => "Values at a point".to_owned(),
             Self::LoadTargets { path, .. } => format!("Targets of {}", name(path)),
+            Self::Server(ServerJob::Connect(login)) => format!("Connecting to {}", login.address),
+            Self::Server(ServerJob::Describe(table) | ServerJob::Load { table, .. }) => {
+                format!("Targets of {}", table.table)
+            }
             Self::Query { address, .. } => format!("Query of {address}"),
             Self::Task { label, .. } => label.clone(),
         }
@@ -144,7 +183,9 @@ impl Job {
             Self::Statistics(_) => Lane::Statistics,
             Self::Thumbnail { .. } => Lane::Thumbnail,
             Self::Task { is_quick: true, .. } => Lane::Quick,
-            Self::Scan { .. } | Self::LoadTargets { .. } | Self::Query { .. } | Self::Task { .. } => Lane::Long,
+            Self::Scan { .. } | Self::LoadTargets { .. } | Self::Server(_) | Self::Query { .. } | Self::Task { .. } => {
+                Lane::Long
+            }
         }
     }
 }

@@ -35,8 +35,10 @@ use crate::cog::BlockCache;
 pub use cancel::CancelToken;
 pub use chip_queue::{ChipKey, ChipQueue, ChipResult, ChipWant, MOST_CHIPS};
 pub use context::JobContext;
-pub use event::{JobEvent, PointPurpose, TaskResult, TileResult};
-pub use job::{Job, JobId, StatisticsOf, TaskWork};
+pub use event::{
+    JobEvent, PointPurpose, ServerRefusal, ServerReport, TableContent, TableReport, TaskResult, TileResult,
+};
+pub use job::{Job, JobId, ServerJob, StatisticsOf, TableOfServer, TaskWork};
 pub use map_layer::{MapLayer, MapMember};
 pub use tile_queue::{LayerId, MOST_WANTED, TileKey, TileQueue, TileWant};
 

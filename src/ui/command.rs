@@ -1,13 +1,14 @@
 //! What the user meant. Panels fill a list of these while they draw; the frame runs them between two frames, in one
 //! place. Plain data, closed: a new wish is a new arm. It stands in `ui` because imports point one way.
 
+use crate::db::postgres::{ServerAddress, ServerLogin};
 use crate::document::{MapPosition, PlotId, PlotSettings, SavedQuery, StyleScope, ThemeChoice};
 use crate::geo::{BoundingBox, LonLat};
 use crate::jobs::TileWant;
 use crate::library::{EntryId, ImageId, Order, SceneId};
 use crate::render::Style;
 use crate::report::page::TargetRef;
-use crate::targets::{ClassColor, SelectMode, TargetFilter, TargetId, Verdict};
+use crate::targets::{ClassColor, Mapping, SelectMode, TargetFilter, TargetId, Verdict};
 use crate::ui::docks::Pane;
 use crate::ui::report::ReportWish;
 use crate::ui::wishes::{ChipsWanted, DensityWant, SaveWish};
@@ -23,6 +24,32 @@ pub enum Command {
     AskForFiles,
     /// Open folders and files; what was open stays.
     OpenPaths(Vec<PathBuf>),
+    /// Open the dialog that connects to a server.
+    OpenConnect,
+    /// Connect to a server and list its tables; with a table (or `Some(None)`, the first one with positions) its targets are
+    /// shown.
+    ConnectServer {
+        /// How to get there.
+        login: Box<ServerLogin>,
+        /// What to show at once.
+        table: Option<Option<String>>,
+    },
+    /// Look at the columns of a server's table.
+    DescribeTable {
+        /// The server.
+        address: Box<ServerAddress>,
+        /// The table as SQL names it.
+        table: String,
+    },
+    /// Show the targets of a server's table.
+    LoadTable {
+        /// The server.
+        address: Box<ServerAddress>,
+        /// The table as SQL names it.
+        table: String,
+        /// Which column plays which part; guessed for `None`.
+        mapping: Option<Box<Mapping>>,
+    },
     /// Close everything that is open.
     CloseAll,
     /// Bring the map to a position, smoothly.

@@ -5,6 +5,7 @@ mod audit;
 mod chips;
 mod class_color;
 mod command;
+mod connect;
 mod discs;
 mod docks;
 mod form;
@@ -53,6 +54,7 @@ pub struct Panels {
     pub(crate) chips: chips::ChipsState,
     pub(crate) relabel: relabel::RelabelState,
     pub(crate) report: report::ReportState,
+    pub(crate) connect: connect::ConnectState,
     pub(crate) palette: palette::PaletteState,
     pub(crate) help: help::HelpState,
     pub(crate) go_to: go_to::GoToState,
@@ -62,8 +64,9 @@ pub struct Panels {
 impl Panels {
     /// Closes the palette, the list of shortcuts or the choice of a class; whether one of them was open.
     pub(crate) fn close_what_lies_above(&mut self) -> bool {
-        let was_open = self.palette.open | self.help.open | self.relabel.close();
+        let was_open = self.palette.open | self.help.open | self.connect.open | self.relabel.close();
         self.palette.open = false;
+        self.connect.open = false;
         self.help.open = false;
         was_open
     }
@@ -80,6 +83,7 @@ impl Panels {
             .frame(bar)
             .show(ui, |ui| status_bar::status_bar_ui(ui, document, &self.map, commands));
         egui::CentralPanel::no_frame().show(ui, |ui| docks.ui(ui, document, self, commands));
+        connect::connect_ui(ui, document, &mut self.connect, commands);
         palette::palette_ui(ui, document, &mut self.palette, commands);
         help::help_ui(ui.ctx(), &mut self.help);
         relabel::relabel_ui(ui, document, &mut self.relabel, commands);

@@ -99,6 +99,7 @@ fn filter_ui(ui: &mut egui::Ui, document: &Document, state: &mut TargetsState, c
             format!("{} of {} targets", widgets::count(shown), widgets::count(all))
         };
         ui.label(theme::note(ui, text));
+        view_note_ui(ui, document);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let note = if filter.is_empty() { "" } else { "Show all" };
             if !note.is_empty() && ui.link(theme::note(ui, note)).clicked() {
@@ -107,6 +108,20 @@ fn filter_ui(ui: &mut egui::Ui, document: &Document, state: &mut TargetsState, c
         });
     });
     ui.separator();
+}
+
+/// Where only what is in view was read: says so, and whether it is a sample.
+fn view_note_ui(ui: &mut egui::Ui, document: &Document) {
+    let Some(source) = document.targets.server() else { return };
+    let Some(in_view) = source.in_view else { return };
+    let count = widgets::count(usize::try_from(in_view).unwrap_or(usize::MAX));
+    if source.is_sample {
+        let text = format!("a sample of about {count} in view");
+        let tip = "The table is too large to be read wholly: the server gives a sample of what the map shows. Zoom in for all";
+        ui.label(RichText::new(text).color(theme::palette(ui).warning)).on_hover_text(tip);
+    } else {
+        ui.label(theme::note(ui, "in view")).on_hover_text("The table is too large to be read wholly");
+    }
 }
 
 /// A target chosen elsewhere is unfolded and scrolled to here.

@@ -11,6 +11,9 @@ pub fn toolbar_ui(ui: &mut egui::Ui, document: &Document, go_to: &mut go_to::GoT
             commands.push(Command::AskForFolder);
         }
         recent_ui(ui, document, commands);
+        if icons::icon_button(ui, icons::SERVER, "Connect to PostgreSQL", "").clicked() {
+            commands.push(Command::OpenConnect);
+        }
         ui.add_space(theme::GRID);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             theme_ui(ui, document, commands);

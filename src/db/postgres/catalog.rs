@@ -60,6 +60,7 @@ const TABLES: &str = "
         AND has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT')
         AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.classid = 'pg_class'::regclass
             AND d.deptype = 'e')
+        AND ($1::text IS NULL OR c.oid = to_regclass($1))
     ORDER BY 1";
 
 const COLUMNS: &str = "
@@ -74,8 +75,18 @@ const COLUMNS: &str = "
 
 /// Every table that the role may read, those with a geometry first.
 pub(super) fn tables(connected: &mut Connected) -> Result<Vec<ServerTable>, postgres::Error> {
+    let mut tables = tables_named(connected, None)?;
+    for table in &mut tables {
+        table.geometry = geometry(connected, &table.name, false)?;
+    }
+    tables.sort_by_key(|table| table.geometry.is_none());
+    Ok(tables)
+}
+
+/// All tables, or the one of a name, without their geometries.
+fn tables_named(connected: &mut Connected, name: Option<&str>) -> Result<Vec<ServerTable>, postgres::Error> {
     let mut tables = Vec::new();
-    for row in connected.client.query(TABLES, &[])? {
+    for row in connected.client.query(TABLES, &[&name])? {
         let estimate: Option<i64> = row.try_get(1)?;
         tables.push(ServerTable {
             name: row.try_get(0)?,
@@ -85,23 +96,14 @@ pub(super) fn tables(connected: &mut Connected) -> Result<Vec<ServerTable>, post
         });
     }
     connected.has_answered = true;
-    for table in &mut tables {
-        table.geometry = geometry(connected, &table.name, false)?;
-    }
-    tables.sort_by_key(|table| table.geometry.is_none());
     Ok(tables)
 }
 
-/// One table by the name that SQL would use; `None` where there is none.
+/// One table by the name that SQL would use; `None` where there is none that the role may read.
 pub(super) fn table(connected: &mut Connected, name: &str) -> Result<Option<ServerTable>, postgres::Error> {
-    let wanted: Option<String> = connected.client.query_one("SELECT to_regclass($1)::text", &[&name])?.try_get(0)?;
-    connected.has_answered = true;
-    let Some(wanted) = wanted else { return Ok(None) };
-    let mut found = tables(connected)?.into_iter().find(|table| table.name == wanted);
-    if let Some(table) = &mut found {
-        table.geometry = geometry(connected, &table.name, true)?;
-    }
-    Ok(found)
+    let Some(mut table) = tables_named(connected, Some(name))?.pop() else { return Ok(None) };
+    table.geometry = geometry(connected, &table.name, true)?;
+    Ok(Some(table))
 }
 
 /// The columns of a table in their order.

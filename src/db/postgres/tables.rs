@@ -40,6 +40,17 @@ impl DescribedTable {
         read_table_of(self, table)
     }
 
+    /// The names of the columns that [`Self::selected`] gives.
+    pub fn column_names(&self) -> Vec<String> {
+        let geometry = self.table.geometry.as_ref();
+        let others = self.columns.iter().filter(|column| geometry.is_none_or(|geometry| geometry.name != column.name));
+        let mut names: Vec<String> = others.map(|column| column.name.clone()).collect();
+        if geometry.is_some() {
+            names.extend(["longitude", "latitude"].map(|part| free_name(part, self)));
+        }
+        names
+    }
+
     /// The column that alone is the key.
     pub fn key(&self) -> Option<&ServerColumn> {
         self.columns.iter().find(|column| column.is_key)

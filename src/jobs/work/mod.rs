@@ -3,6 +3,7 @@
 mod point;
 mod query;
 mod scan;
+mod server;
 mod statistics;
 mod targets;
 mod thumbnail;
@@ -25,6 +26,7 @@ pub(super) fn run(job: Job, context: &JobContext) {
             }
         }
         Job::LoadTargets { path, options } => targets::run(path, &options, context),
+        Job::Server(job) => server::run(job, context),
         Job::Query { address, query, limits } => query::run(&address, &query, &limits, context),
         Job::Task { label, work, .. } => {
             let result = work(context);

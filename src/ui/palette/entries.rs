@@ -26,6 +26,7 @@ pub fn entries(document: &Document) -> Vec<Entry> {
     let mut list = vec![
         entry("Open folder\u{2026}", "Ctrl+O", Command::AskForFolder),
         entry("Open files\u{2026}", "Ctrl+Shift+O", Command::AskForFiles),
+        entry("Connect to PostgreSQL\u{2026}", "", Command::OpenConnect),
         entry("Close everything", "", Command::CloseAll),
         entry("Go to\u{2026}", "Ctrl+G", Command::FocusGoTo),
         entry("Fit everything that is open", "F", Command::FitAll),

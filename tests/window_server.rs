@@ -1,0 +1,122 @@
+//! The window with a server of targets: connecting by hand, mistakes, and a table that is shown.
+
+#![cfg(feature = "window")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that can't go on should say so")]
+
+mod common;
+
+use std::time::{Duration, Instant};
+
+use cogscope::app::{CogscopeApp, FailureSlot, WindowOptions, set_up};
+use cogscope::db::postgres::ServerLogin;
+use common::postgres::Database;
+use egui::accesskit::Role;
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+
+type Window = Harness<'static, Option<CogscopeApp>>;
+
+fn open(server: Option<(ServerLogin, Option<String>)>) -> (Window, tempfile::TempDir) {
+    let settings = tempfile::tempdir().unwrap();
+    let options = WindowOptions {
+        starts_empty: true,
+        server,
+        config_folder: Some(settings.path().to_owned()),
+        ..WindowOptions::default()
+    };
+    let window = Harness::builder()
+        .with_size([1280.0, 800.0])
+        .with_step_dt(1.0 / 60.0)
+        .with_context_setup(set_up)
+        .build_ui_state(
+            move |ui, app: &mut Option<CogscopeApp>| {
+                let app = app.get_or_insert_with(|| CogscopeApp::new(ui.ctx(), &options, FailureSlot::default()));
+                app.tick(ui.ctx());
+                app.show(ui);
+            },
+            None,
+        );
+    (window, settings)
+}
+
+fn app(window: &Window) -> &CogscopeApp {
+    window.state().as_ref().expect("the window has been drawn")
+}
+
+fn until(window: &mut Window, what: &str, holds: impl Fn(&Window) -> bool) {
+    let deadline = Instant::now() + Duration::from_mins(1);
+    window.step();
+    while !holds(window) {
+        assert!(Instant::now() < deadline, "waited in vain until {what}");
+        window.step();
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    window.run_steps(2);
+}
+
+const TARGETS: &str = "CREATE TABLE found (id int PRIMARY KEY, class text, name text, geom geometry(Point, 4326));
+    INSERT INTO found VALUES (1, 'dam', 'Itaipu', 'SRID=4326;POINT(-54.5 -25.4)'), (2, 'ship', 'A', 'SRID=4326;POINT(-54.6 -25.5)');
+    ANALYZE";
+
+#[test]
+fn a_server_named_at_the_start_shows_its_targets_and_is_remembered_without_its_password() {
+    let Some(database) = Database::create() else { return };
+    database.execute(TARGETS);
+    let login = ServerLogin::parse(&database.settings()).unwrap();
+    let (mut window, settings) = open(Some((login, None)));
+    until(&mut window, "the targets are there", |window| app(window).document().targets.shown().len() == 2);
+    let server = app(&window).document().targets.server().unwrap();
+    assert_eq!((server.saved.table.as_str(), server.in_view), ("found", None));
+    assert_eq!(app(&window).document().project.tables.len(), 1);
+    let saved = std::fs::read_to_string(settings.path().join("settings.json")).unwrap();
+    assert!(saved.contains("127.0.0.1") && !saved.contains("secret"), "{saved}");
+}
+
+#[test]
+fn a_server_is_connected_to_by_hand() {
+    let Some(database) = Database::create() else { return };
+    database.execute(TARGETS);
+    let settings = database.settings();
+    let field = |name: &str| {
+        settings.split(' ').find_map(|pair| pair.strip_prefix(&format!("{name}="))).unwrap_or_default().to_owned()
+    };
+    let (mut window, _folder) = open(None);
+    window.run_steps(3);
+    window.get_by_role_and_label(Role::Button, "Connect to PostgreSQL").click();
+    window.run_steps(3);
+    let fields = [("Host", field("host")), ("Port", field("port")), ("Database", database.name.clone())];
+    let login = [("User", "postgres".to_owned())];
+    for (name, text) in fields.into_iter().chain(login) {
+        type_into(&mut window, Role::TextInput, name, &text);
+    }
+    type_into(&mut window, Role::PasswordInput, "Password", "wrong");
+    window.get_by_role_and_label(Role::Button, "Test and list tables").click();
+    until(&mut window, "the wrong password is told", |window| {
+        window.query_all_by_label_contains("wrong password").next().is_some()
+    });
+    window.get_by_role_and_label(Role::PasswordInput, "Password").focus();
+    window.run_steps(2);
+    window.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::A);
+    window.event(egui::Event::Text("secret".to_owned()));
+    window.run_steps(2);
+    window.get_by_role_and_label(Role::Button, "Test and list tables").click();
+    until(&mut window, "the server is reached", |window| {
+        window.query_all_by_label_contains("Connected: PostgreSQL").next().is_some()
+    });
+    assert!(window.query_all_by_label_contains("is a superuser").next().is_some());
+    window.get_by_role_and_label(Role::ComboBox, "Table").click();
+    window.run_steps(3);
+    window.query_all_by_label_contains("found").next().expect("the table is offered").click();
+    until(&mut window, "its columns are shown", |window| {
+        window.query_by_role_and_label(Role::Button, "Show on the map").is_some()
+    });
+    window.get_by_role_and_label(Role::Button, "Show on the map").click();
+    until(&mut window, "the targets are there", |window| app(window).document().targets.shown().len() == 2);
+}
+
+fn type_into(window: &mut Window, role: Role, name: &str, text: &str) {
+    window.get_by_role_and_label(role, name).focus();
+    window.run_steps(2);
+    window.event(egui::Event::Text(text.to_owned()));
+    window.run_steps(2);
+}
