@@ -97,7 +97,7 @@ fn pixel_column(
         };
         // From north to south, so that neighbours are read from the same blocks.
         ids.sort_by(|a, b| {
-            let lat_deg = |id: &TargetId| set.position(*id).map_or(0.0, |position| position.lat_deg());
+            let lat_deg = |id: &TargetId| set.position(*id).map_or(0.0, crate::geo::LonLat::lat_deg);
             lat_deg(b).total_cmp(&lat_deg(a))
         });
         for id in ids {

@@ -35,7 +35,6 @@ impl CogscopeApp {
     fn take_event(&mut self, event: JobEvent) {
         let Some(event) = self.take_report_event(event) else { return };
         match event {
-            JobEvent::ScanStarted { .. } => {}
             JobEvent::ImageOpened { job, .. }
             | JobEvent::ImageFailed { job, .. }
             | JobEvent::TargetsFileFound { job, .. }
@@ -96,7 +95,7 @@ impl CogscopeApp {
             JobEvent::TableDescribed { result, .. } => self.panels.connect.receive_table(result),
             JobEvent::TableLoaded { table, result, .. } => self.take_table(*table, result),
             // Whoever asks takes the answer; a question that nobody waits for any more has none.
-            JobEvent::QueryAnswered { .. } => {}
+            JobEvent::QueryAnswered { .. } | JobEvent::ScanStarted { .. } => {}
             JobEvent::Cancelled { job, label } => {
                 self.scans.remove(&job);
                 self.forget_task(job);

@@ -31,6 +31,7 @@ struct WantedTable {
 }
 
 impl CogscopeApp {
+    #[expect(clippy::option_option, reason = "no table wanted, or the first one, or that one")]
     /// Connects; with `shows`, the table (or the first one with a geometry) is shown at once.
     pub(super) fn connect_server(&mut self, login: ServerLogin, table: Option<Option<String>>) {
         self.servers.wanted = table.map(|table| WantedTable { table });

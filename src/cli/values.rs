@@ -19,7 +19,7 @@ pub(super) fn parse_pair<T: FromStr>(text: &str) -> Result<(T, T), String> {
 /// The lower and the upper end of a range of values that is not empty.
 pub(super) fn parse_range(text: &str) -> Result<(f64, f64), String> {
     let (low, high) = parse_pair::<f64>(text)?;
-    if low == high || !low.is_finite() || !high.is_finite() {
+    if !low.is_finite() || !high.is_finite() || (low - high).abs() == 0.0 {
         return Err("the two values of a range have to differ".into());
     }
     Ok((low, high))

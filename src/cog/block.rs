@@ -233,7 +233,7 @@ struct Decoding<'a> {
 
 impl Decoding<'_> {
     /// From the stored bytes to samples.
-    fn content(&self, stored: &mut Vec<u8>) -> Result<Content, CodecError> {
+    fn content(&self, stored: &mut [u8]) -> Result<Content, CodecError> {
         let mut bytes = self.spares.take(self.shape.bytes);
         let content = self.decompress(stored, &mut bytes).and_then(|order| self.unpack(&mut bytes, order));
         self.spares.give(bytes);

@@ -167,7 +167,7 @@ impl Packed {
     fn copy_together<W: Word, T: Sample, const N: usize>(
         &self,
         part: &Part,
-        planes: [&mut &mut [T]; N],
+        planes: [&mut [T]; N],
         read: impl Fn(W::Bytes) -> W,
         convert: impl Fn(W) -> T,
     ) {

@@ -104,7 +104,7 @@ pub(in crate::db) fn plain_names(columns: &[Column], taken: &[&str]) -> Vec<Stri
     let mut names = Vec::with_capacity(columns.len());
     for column in columns {
         let plain = plain_name(column.name());
-        let name = (1_u32..)
+        let name = (1..=u32::MAX)
             .map(|number| if number == 1 { plain.clone() } else { format!("{plain}_{number}") })
             .find(|name| seen.insert(name.clone()))
             .unwrap_or(plain.clone());

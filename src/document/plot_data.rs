@@ -110,7 +110,7 @@ fn by_class_and_image(
     type Pair = (Option<usize>, Option<usize>);
     let mut known: FxHashMap<Pair, Vec<TargetId>> = FxHashMap::default();
     for id in set.ids() {
-        let of_class = class.and(set.class_of(id)).map(|class| class.index());
+        let of_class = class.and(set.class_of(id)).map(crate::targets::ClassId::index);
         let of_image = image.and(set.image_index_of(id));
         known.entry((of_class, of_image)).or_default().push(id);
     }

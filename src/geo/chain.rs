@@ -201,10 +201,9 @@ impl Chain {
         let transform = Transform::from_horizontal_components_with_selection_options(from, to, options);
         let Ok(forward) = transform else { return false };
         let Ok(inverse) = forward.inverse() else { return false };
-        let (forward, inverse) = (Box::new(forward), Box::new(inverse));
-        let step = |needs_refining: bool, there: &Box<Transform>, back: &Box<Transform>| match needs_refining {
-            true => Step::Refined(there.clone(), back.clone()),
-            false => Step::Core(there.clone()),
+        let step = |needs_refining: bool, there: &Transform, back: &Transform| match needs_refining {
+            true => Step::Refined(Box::new(there.clone()), Box::new(back.clone())),
+            false => Step::Core(Box::new(there.clone())),
         };
         // The way from the plane is the one that series are cut off in.
         let (there, back) =

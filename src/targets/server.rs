@@ -217,6 +217,7 @@ impl ServerTargets {
         format!("{} in {}", self.described.table.name, self.store.label())
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "queries are made for one call")]
     fn ask(&self, query: Query, is_cancelled: IsCancelled<'_>) -> Result<Answer, TargetsError> {
         let limits = Limits { rows: super::MAX_ROWS, ..Limits::default() };
         self.store.query(&query, &limits, is_cancelled).map_err(store_error)

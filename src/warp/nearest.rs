@@ -70,7 +70,8 @@ impl Source {
                     match (self.window_row(row), &inside) {
                         (Some(row), Some(cols)) => indices.extend(cols.iter().map(|col| row + col)),
                         (row, _) => {
-                            indices.extend(cols.iter().map(|&col| row.zip(col).map_or(NOWHERE, |(row, col)| row + col)))
+                            indices
+                                .extend(cols.iter().map(|&col| row.zip(col).map_or(NOWHERE, |(row, col)| row + col)));
                         }
                     }
                 }

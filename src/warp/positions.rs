@@ -39,6 +39,7 @@ impl Patch {
 
 /// Columns and rows (of full-resolution pixels, edges) of a patch's pixel centres; NaN where there is none.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "one for each patch, and never in a list")]
 pub(super) enum Positions {
     /// One column for each column of the patch, one row for each of its rows.
     Separable { cols: Vec<f64>, rows: Vec<f64> },

@@ -18,6 +18,7 @@ pub(super) struct Smooth {
 }
 
 impl Smooth {
+    #[expect(clippy::large_types_passed_by_value, reason = "it is kept")]
     pub(super) fn new(surface: Surface, first: (f64, f64), width: usize, height: usize) -> Self {
         Self { surface, first, width, height }
     }

@@ -129,6 +129,7 @@ fn exactly<const N: usize>(bytes: &[u8]) -> Option<[u8; N]> {
     bytes.try_into().ok()
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it stands in a table of readers that may fail")]
 fn text(bytes: &[u8]) -> Option<Cell> {
     Some(Cell::Text(String::from_utf8_lossy(bytes).into_owned()))
 }
@@ -253,7 +254,7 @@ fn elements(element: &Type, lengths: &[usize], reader: &mut Reader<'_>, text: &m
         if inner.is_empty() {
             match usize::try_from(reader.i32()?) {
                 Err(_) => text.push_str("NULL"),
-                Ok(bytes) => text.push_str(&element_text(decode(element, reader.take(bytes)?)?)),
+                Ok(bytes) => text.push_str(&element_text(&decode(element, reader.take(bytes)?)?)),
             }
         } else {
             elements(element, inner, reader, text)?;
@@ -263,7 +264,7 @@ fn elements(element: &Type, lengths: &[usize], reader: &mut Reader<'_>, text: &m
     Some(())
 }
 
-fn element_text(cell: Cell) -> String {
+fn element_text(cell: &Cell) -> String {
     let text = cell.to_string();
     let is_plain = !text.is_empty()
         && !text.eq_ignore_ascii_case("null")

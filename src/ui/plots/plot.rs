@@ -27,7 +27,7 @@ pub fn plot_ui(
     commands: &mut Vec<Command>,
 ) {
     let Some(made) = &plot.made else {
-        ui.centered_and_justified(|ui| ui.spinner());
+        ui.centered_and_justified(egui::Ui::spinner);
         return;
     };
     let chart = match &made.chart {
