@@ -35,6 +35,7 @@ mod projection_keys;
 mod pyramid;
 #[cfg(test)]
 mod reading_tests;
+mod registered_keys;
 mod rpc;
 mod tags;
 #[cfg(test)]

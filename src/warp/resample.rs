@@ -232,8 +232,8 @@ impl Weights<'_> {
         else {
             return false;
         };
-        let (width, height) = (window.width() as usize, window.height() as usize);
-        if end > width || row + taps_down > height as i64 {
+        let width = window.width() as usize;
+        if end > width || row + taps_down > i64::from(window.height()) {
             return false;
         }
         (top..).zip(0..taps_down).all(|(row, _)| {
