@@ -97,3 +97,66 @@ fn esri_definition(code: u32) -> Option<(&'static str, &'static str)> {
         _ => return None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::crs_keys::crs_from_keys;
+    use super::*;
+
+    /// Keys of numbers: codes and doubles.
+    fn keys(codes: &[(u16, u64)], doubles: &[(u16, f64)]) -> GeoKeys {
+        let mut shorts = vec![1, 1, 0, (codes.len() + doubles.len()) as u64];
+        for &(key, code) in codes {
+            shorts.extend([u64::from(key), 0, 1, code]);
+        }
+        for (index, &(key, _)) in doubles.iter().enumerate() {
+            shorts.extend([u64::from(key), 34736, 1, index as u64]);
+        }
+        let numbers: Vec<f64> = doubles.iter().map(|&(_, number)| number).collect();
+        GeoKeys::parse(&shorts, &numbers, &[])
+    }
+
+    #[test]
+    fn a_conversion_by_its_code_stands_on_the_datum_of_the_keys() {
+        // SPCS27 Alabama East, in US survey feet, on NAD27: EPSG:26729.
+        let codes =
+            [(key::MODEL_TYPE, 1), (key::PROJECTION, 10101), (key::GEODETIC_CRS, 4267), (key::LINEAR_UNITS, 9003)];
+        let keyed = crs_from_keys(&keys(&codes, &[])).unwrap();
+        assert!(keyed.crs.has_projection_of(&Crs::from_epsg(26729).unwrap()));
+        assert!((keyed.coordinate_factor - 1.0).abs() < 1e-12);
+        // Without a unit coordinates are metres.
+        let in_metres = crs_from_keys(&keys(&codes[..3], &[])).unwrap();
+        assert!((in_metres.coordinate_factor - 39.37 / 12.0).abs() < 1e-9);
+        assert!(of_conversion(9999).is_none());
+    }
+
+    #[test]
+    fn parameters_beside_a_code_are_followed_where_they_contradict_it() {
+        let codes =
+            [(key::MODEL_TYPE, 1), (key::PROJECTED_CRS, 32631), (key::PROJECTION_METHOD, 1), (key::GEODETIC_CRS, 4326)];
+        let with_scale = |scale: f64| {
+            let doubles = [
+                (key::NATURAL_ORIGIN_LONG, 3.0),
+                (key::FALSE_EASTING, 500_000.0),
+                (key::SCALE_AT_NATURAL_ORIGIN, scale),
+            ];
+            crs_from_keys(&keys(&codes, &doubles)).unwrap().crs
+        };
+        assert_eq!(with_scale(0.9996).epsg(), Some(32631));
+        let other = with_scale(1.0);
+        assert_eq!(other.epsg(), None);
+        assert!(!other.has_projection_of(&Crs::from_epsg(32631).unwrap()));
+    }
+
+    #[test]
+    fn another_datum_beside_a_code_is_followed() {
+        let codes = [(key::MODEL_TYPE, 1), (key::PROJECTED_CRS, 25832), (key::GEODETIC_CRS, 4258)];
+        assert_eq!(crs_from_keys(&keys(&codes, &[])).unwrap().crs.epsg(), Some(25832));
+    }
+
+    #[test]
+    fn geographic_coordinates_in_grads_are_told_to_the_georeference() {
+        let keyed = crs_from_keys(&keys(&[(key::MODEL_TYPE, 2), (key::GEODETIC_CRS, 4807)], &[])).unwrap();
+        assert!((keyed.coordinate_factor - 0.9).abs() < 1e-12);
+    }
+}
