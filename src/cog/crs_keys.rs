@@ -1,9 +1,12 @@
 //! `GeoKeys` to a coordinate reference system: a code of the EPSG register, WKT inside a citation, or a definition of its
 //! own, which becomes a PROJ string. Vertical parts are left out. What can't be expressed still has a name.
 
-use super::geodesy_codes::{degrees_per_unit, ellipsoid, ellipsoid_of_datum, metres_per_unit, prime_meridian_deg};
+use super::geodesy_codes::{
+    degrees_per_unit, ellipsoid, ellipsoid_of_datum, metres_per_unit, metres_per_unit_by_name, prime_meridian_deg,
+};
 use super::geokeys::{GeoKeys, USER_DEFINED, key};
 use super::projection_keys::projection_part;
+use super::registered_keys::{contradiction, of_conversion, on_datum_of_keys, registered};
 use crate::geo::{self, Crs};
 
 /// `GTModelTypeGeoKey`: coordinates of a map projection.
@@ -18,6 +21,8 @@ const WEB_MERCATOR_CONVERSIONS: [u32; 3] = [3856, 1024, 9841];
 
 /// What `ArcGIS` writes before WKT in a citation.
 const ESRI_WKT: &str = "ESRI PE String = ";
+/// How citations that ERDAS IMAGINE writes begin.
+const IMAGINE_CITATION: &str = "IMAGINE GeoTIFF Support";
 
 /// A reference system, and what the file's coordinates must be multiplied with to be coordinates of it: 1, except where
 /// keys say another unit than the system has.
@@ -43,6 +48,10 @@ pub(crate) fn crs_from_keys(keys: &GeoKeys) -> Option<KeyedCrs> {
     };
     if let Some(code) = keys.registered(key::PROJECTED_CRS).filter(|_| model == MODEL_PROJECTED) {
         let crs = registered(code);
+        if let Some(other) = contradiction(keys, &crs, || projected(keys).crs) {
+            let coordinate_factor = linear_factor(keys, &other);
+            return Some(KeyedCrs { crs: other, coordinate_factor });
+        }
         let coordinate_factor = linear_factor(keys, &crs);
         return Some(KeyedCrs { crs, coordinate_factor });
     }
@@ -50,7 +59,7 @@ pub(crate) fn crs_from_keys(keys: &GeoKeys) -> Option<KeyedCrs> {
         return as_it_is(crs);
     }
     match model {
-        MODEL_PROJECTED => as_it_is(projected(keys)),
+        MODEL_PROJECTED => Some(projected(keys)),
         MODEL_GEOGRAPHIC => Some(geographic(keys)),
         MODEL_GEOCENTRIC => as_it_is(Crs::unsupported("geocentric", "geocentric coordinates are no map")),
         _ => as_it_is(local(keys)),
@@ -64,63 +73,6 @@ fn linear_factor(keys: &GeoKeys, crs: &Crs) -> f64 {
         (Some(said), Some(own)) if own > 0.0 && (said / own - 1.0).abs() > 1e-9 => said / own,
         _ => 1.0,
     }
-}
-
-/// The system of a code of EPSG, or of ESRI where EPSG has none.
-pub(crate) fn registered(code: u32) -> Crs {
-    if let Some((name, proj)) = esri_definition(code) {
-        return Crs::from_proj_string(proj)
-            .map_or_else(|error| Crs::unsupported(name, &error.to_string()), |crs| crs.named(name));
-    }
-    match code {
-        900_913 | 102_100 | 102_113 => Crs::web_mercator(),
-        _ => Crs::from_epsg(code).unwrap_or_else(|error| Crs::unsupported(&format!("EPSG:{code}"), &error.to_string())),
-    }
-}
-
-/// Codes of ESRI that stand in files although the key is for EPSG's: their name and PROJ string.
-fn esri_definition(code: u32) -> Option<(&'static str, &'static str)> {
-    Some(match code {
-        37217 => ("GCS_WGS_1984", "+proj=longlat +datum=WGS84 +no_defs"),
-        53004 => ("Sphere_Mercator", "+proj=merc +lon_0=0 +k=1 +R=6371000 +units=m +no_defs"),
-        53008 => ("Sphere_Sinusoidal", "+proj=sinu +lon_0=0 +R=6371000 +units=m +no_defs"),
-        54004 => ("World_Mercator", "+proj=merc +lon_0=0 +k=1 +datum=WGS84 +units=m +no_defs"),
-        54008 => ("World_Sinusoidal", "+proj=sinu +lon_0=0 +datum=WGS84 +units=m +no_defs"),
-        54009 => ("World_Mollweide", "+proj=moll +lon_0=0 +datum=WGS84 +units=m +no_defs"),
-        54012 => ("World_Eckert_IV", "+proj=eck4 +lon_0=0 +datum=WGS84 +units=m +no_defs"),
-        54030 => ("World_Robinson", "+proj=robin +lon_0=0 +datum=WGS84 +units=m +no_defs"),
-        54032 => ("World_Azimuthal_Equidistant", "+proj=aeqd +lat_0=0 +lon_0=0 +datum=WGS84 +units=m +no_defs"),
-        54034 => ("World_Cylindrical_Equal_Area", "+proj=cea +lat_ts=0 +lon_0=0 +datum=WGS84 +units=m +no_defs"),
-        102_001 => (
-            "Canada_Albers_Equal_Area_Conic",
-            "+proj=aea +lat_0=40 +lon_0=-96 +lat_1=50 +lat_2=70 +datum=NAD83 +units=m +no_defs",
-        ),
-        102_002 => (
-            "Canada_Lambert_Conformal_Conic",
-            "+proj=lcc +lat_0=40 +lon_0=-96 +lat_1=50 +lat_2=70 +datum=NAD83 +units=m +no_defs",
-        ),
-        102_003 => (
-            "USA_Contiguous_Albers_Equal_Area_Conic",
-            "+proj=aea +lat_0=37.5 +lon_0=-96 +lat_1=29.5 +lat_2=45.5 +datum=NAD83 +units=m +no_defs",
-        ),
-        102_004 => (
-            "USA_Contiguous_Lambert_Conformal_Conic",
-            "+proj=lcc +lat_0=39 +lon_0=-96 +lat_1=33 +lat_2=45 +datum=NAD83 +units=m +no_defs",
-        ),
-        102_008 => (
-            "North_America_Albers_Equal_Area_Conic",
-            "+proj=aea +lat_0=40 +lon_0=-96 +lat_1=20 +lat_2=60 +datum=NAD83 +units=m +no_defs",
-        ),
-        102_009 => (
-            "North_America_Lambert_Conformal_Conic",
-            "+proj=lcc +lat_0=40 +lon_0=-96 +lat_1=20 +lat_2=60 +datum=NAD83 +units=m +no_defs",
-        ),
-        102_013 => (
-            "Europe_Albers_Equal_Area_Conic",
-            "+proj=aea +lat_0=30 +lon_0=10 +lat_1=43 +lat_2=62 +ellps=intl +units=m +no_defs",
-        ),
-        _ => return None,
-    })
 }
 
 /// WKT that a citation holds.
@@ -148,21 +100,26 @@ fn local(keys: &GeoKeys) -> Crs {
     Crs::unsupported(name, "it is a local system, with no position on the earth")
 }
 
-fn projected(keys: &GeoKeys) -> Crs {
+/// A projected system of the file's own.
+fn projected(keys: &GeoKeys) -> KeyedCrs {
     let name = projected_name(keys);
-    if keys.registered(key::PROJECTION).is_some_and(|code| WEB_MERCATOR_CONVERSIONS.contains(&code)) {
-        return Crs::web_mercator();
+    let as_it_is = |crs: Crs| KeyedCrs { crs, coordinate_factor: 1.0 };
+    let conversion = keys.registered(key::PROJECTION);
+    if conversion.is_some_and(|code| WEB_MERCATOR_CONVERSIONS.contains(&code)) {
+        return as_it_is(Crs::web_mercator());
+    }
+    let metres_per_unit = linear_unit_of_keys(keys);
+    if keys.registered(key::PROJECTION_METHOD).is_none()
+        && let Some(of_register) = conversion.and_then(of_conversion)
+    {
+        let crs = on_datum_of_keys(&of_register, keys).unwrap_or(of_register).named(&name);
+        let coordinate_factor = metres_per_unit / crs.metres_per_unit().unwrap_or(1.0);
+        return KeyedCrs { crs, coordinate_factor };
     }
     let (base, degrees_per_unit) = geographic_part(keys);
-    let units = match keys.code(key::LINEAR_UNITS) {
-        Some(USER_DEFINED) => keys.double(key::LINEAR_UNIT_SIZE).filter(|&size| size > 0.0),
-        Some(code) => metres_per_unit(code),
-        None => None,
-    };
-    let metres_per_unit = units.unwrap_or(1.0);
     let projection = match projection_part(keys, degrees_per_unit, metres_per_unit) {
         Ok(projection) => projection,
-        Err(reason) => return Crs::unsupported(&name, &format!("{reason} is not supported")),
+        Err(reason) => return as_it_is(Crs::unsupported(&name, &format!("{reason} is not supported"))),
     };
     let units = if metres_per_unit.to_bits() == 1.0_f64.to_bits() {
         "+units=m".to_owned()
@@ -170,8 +127,32 @@ fn projected(keys: &GeoKeys) -> Crs {
         format!("+to_meter={metres_per_unit}")
     };
     let text = format!("{projection} {base} {units} +no_defs");
-    Crs::from_proj_string(&text)
-        .map_or_else(|error| Crs::unsupported(&name, &error.to_string()), |crs| crs.named(&name))
+    let crs = Crs::from_proj_string(&text).map_or_else(
+        |error| Crs::unsupported(&name, &error.to_string()),
+        |crs| on_datum_of_keys(&crs, keys).unwrap_or(crs).named(&name),
+    );
+    as_it_is(crs)
+}
+
+/// Metres in a unit of length: as a citation of ERDAS says, else by the key.
+fn linear_unit_of_keys(keys: &GeoKeys) -> f64 {
+    let cited = [key::PROJECTED_CITATION, key::CITATION].into_iter().find_map(|key| cited_unit(keys.text(key)?));
+    let by_key = || match keys.code(key::LINEAR_UNITS) {
+        Some(USER_DEFINED) => keys.double(key::LINEAR_UNIT_SIZE).filter(|&size| size > 0.0),
+        Some(code) => metres_per_unit(code),
+        None => None,
+    };
+    cited.or_else(by_key).unwrap_or(1.0)
+}
+
+/// The unit in `LUnits = …` of a citation in parts, or in `Units = …` of one in lines.
+fn cited_unit(citation: &str) -> Option<f64> {
+    let in_parts = citation.split('|').find_map(|part| part.trim().strip_prefix("LUnits = "));
+    let in_lines = || {
+        let lines = citation.starts_with(IMAGINE_CITATION).then(|| citation.lines());
+        lines?.find_map(|line| line.trim().strip_prefix("Units = "))
+    };
+    metres_per_unit_by_name(in_parts.or_else(in_lines)?.trim())
 }
 
 fn projected_name(keys: &GeoKeys) -> String {
@@ -189,16 +170,19 @@ fn part_of_citation<'a>(citation: &'a str, name: &str) -> &'a str {
 fn geographic(keys: &GeoKeys) -> KeyedCrs {
     let (base, degrees_per_unit) = geographic_part(keys);
     if let Some(code) = keys.registered(key::GEODETIC_CRS) {
-        // Grads and the like are said by the register itself; the key only repeats them.
+        // Grads are said by the register itself; the key only repeats them.
+        let crs = registered(code);
         let is_minute_or_second = degrees_per_unit < 0.5;
-        let degrees_per_unit = if is_minute_or_second { degrees_per_unit } else { 1.0 };
-        return KeyedCrs { crs: registered(code), coordinate_factor: degrees_per_unit };
+        let coordinate_factor = if is_minute_or_second { degrees_per_unit } else { crs.degrees_per_file_unit() };
+        return KeyedCrs { crs, coordinate_factor };
     }
     let citation = keys.text(key::GEODETIC_CITATION).or_else(|| keys.text(key::CITATION)).unwrap_or("unnamed");
     let name = part_of_citation(citation, "GCS Name");
     let text = format!("+proj=longlat {base} +no_defs");
-    let crs = Crs::from_proj_string(&text)
-        .map_or_else(|error| Crs::unsupported(name, &error.to_string()), |crs| crs.named(name));
+    let crs = Crs::from_proj_string(&text).map_or_else(
+        |error| Crs::unsupported(name, &error.to_string()),
+        |crs| on_datum_of_keys(&crs, keys).unwrap_or(crs).named(name),
+    );
     KeyedCrs { crs, coordinate_factor: degrees_per_unit }
 }
 
@@ -209,7 +193,9 @@ fn geographic_part(keys: &GeoKeys) -> (String, f64) {
         Some(code) => degrees_per_unit(code),
         None => None,
     };
-    let degrees = degrees.unwrap_or(1.0);
+    let by_register =
+        || keys.registered(key::GEODETIC_CRS).map_or(1.0, |code| registered(code).degrees_per_file_unit());
+    let degrees = degrees.unwrap_or_else(by_register);
     let from_register = keys.registered(key::GEODETIC_CRS).and_then(geo::datum_part);
     let mut part = from_register.unwrap_or_else(|| {
         let datum = keys.registered(key::GEODETIC_DATUM);

@@ -152,6 +152,27 @@ pub(crate) fn metres_per_unit(code: u32) -> Option<f64> {
     })
 }
 
+/// Metres in a unit of length by the name that ERDAS and ESRI write into citations. A plain foot is that of the US survey.
+pub(crate) fn metres_per_unit_by_name(name: &str) -> Option<f64> {
+    Some(match name.to_ascii_lowercase().as_str() {
+        "meters" | "meter" | "metre" | "metres" | "m" => 1.0,
+        "centimeters" | "centimeter" | "cm" => 0.01,
+        "millimeters" | "millimeter" | "mm" => 0.001,
+        "kilometers" | "kilometer" | "km" => 1000.0,
+        "us_survey_feet" | "us_survey_foot" | "foot_us" | "feet" | "foot" | "ft" => 12.0 / 39.37,
+        "international_feet" | "international_foot" => 0.3048,
+        "inches" | "inch" | "in" => 1.0 / 39.37,
+        "yards" | "yard" | "yd" => 0.9144,
+        "clarke_feet" | "clarke_foot" | "foot_clarke" => 0.304_797_265_4,
+        "indian_feet" | "indian_foot" => 0.304_799_514_2,
+        "yard_indian" => 0.914_398_530_744_440_8,
+        "foot_gold_coast" => 0.304_799_710_181_508_8,
+        "link_clarke" => 0.201_166_195_164,
+        "yard_sears" => 0.914_398_414_616_028_7,
+        _ => return None,
+    })
+}
+
 /// Degrees in a unit of angle.
 pub(crate) fn degrees_per_unit(code: u32) -> Option<f64> {
     Some(match code {

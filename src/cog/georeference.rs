@@ -71,18 +71,24 @@ pub(crate) fn read(
     let keys = GeoKeys::read(reader, directory);
     let keyed = crs_from_keys(&keys);
     let is_point = keys.code(key::RASTER_TYPE) == Some(PIXEL_IS_POINT);
-    let factor = keyed.as_ref().map_or(1.0, |keyed| keyed.coordinate_factor);
-    let crs = keyed.map(|KeyedCrs { crs, .. }| crs);
     let pam_crs = pam.and_then(|pam| pam.known_crs.clone().or_else(|| pam.crs.as_deref().map(crs_from_text)));
-    let crs = pam_crs.or(crs);
+    let own_factor = |crs: &Option<Crs>| crs.as_ref().map_or(1.0, Crs::degrees_per_file_unit);
+    let factor = match (&pam_crs, &keyed) {
+        (Some(_), _) => own_factor(&pam_crs),
+        (None, Some(keyed)) => keyed.coordinate_factor,
+        (None, None) => 1.0,
+    };
+    let crs = pam_crs.or_else(|| keyed.map(|KeyedCrs { crs, .. }| crs));
 
     if let Some(numbers) = pam.and_then(|pam| pam.geo_transform).and_then(usable) {
-        return Georeference { kind: affine(numbers, 1.0), crs, pixel_is_point_adjusted: false };
+        return Georeference { kind: affine(numbers, factor), crs, pixel_is_point_adjusted: false };
     }
     if let Some((gcps, pam)) = pam.and_then(|pam| Some((pam_control_points(reader, directory, pam)?, pam))) {
         let gcp_crs = pam.gcp_crs.as_deref().map(crs_from_text);
+        let factor = if gcp_crs.is_some() { own_factor(&gcp_crs) } else { factor };
+        let gcps = gcps.into_iter().map(|gcp| GroundControlPoint { x: gcp.x * factor, y: gcp.y * factor, ..gcp });
         return Georeference {
-            kind: GeoreferenceKind::Gcps(gcps),
+            kind: GeoreferenceKind::Gcps(gcps.collect()),
             crs: gcp_crs.or(crs),
             pixel_is_point_adjusted: false,
         };

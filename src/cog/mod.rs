@@ -40,6 +40,7 @@ mod projection_keys;
 mod pyramid;
 #[cfg(test)]
 mod reading_tests;
+mod registered_keys;
 mod rpc;
 mod spares;
 mod tags;

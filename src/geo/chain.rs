@@ -201,13 +201,16 @@ impl Chain {
         let transform = Transform::from_horizontal_components_with_selection_options(from, to, options);
         let Ok(forward) = transform else { return false };
         let Ok(inverse) = forward.inverse() else { return false };
-        let step = |needs_refining: bool, there: &Transform, back: &Transform| match needs_refining {
-            true => Step::Refined(Box::new(there.clone()), Box::new(back.clone())),
-            false => Step::Core(Box::new(there.clone())),
-        };
         // The way from the plane is the one that series are cut off in.
-        let (there, back) =
-            (step(has_coarse_inverse(from), &forward, &inverse), step(has_coarse_inverse(to), &inverse, &forward));
+        let step = |is_coarse: bool, there: &Transform, back: &Transform| {
+            if is_coarse {
+                Step::Refined(Box::new(there.clone()), Box::new(back.clone()))
+            } else {
+                Step::Core(Box::new(there.clone()))
+            }
+        };
+        let there = step(has_coarse_inverse(from), &forward, &inverse);
+        let back = step(has_coarse_inverse(to), &inverse, &forward);
         self.push(there, back);
         true
     }

@@ -10,7 +10,7 @@ use proj_core::{AxisOrder, CrsDef};
 
 use super::epsg_supplement::{self, Definition as Supplement};
 use super::own_projection::OwnProjection;
-use super::{proj_text, wkt_proj};
+use super::{proj_text, wkt};
 
 /// Why a reference system can't be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -179,24 +179,52 @@ impl Crs {
     }
 
     /// A system of WKT 1 or 2, or of an authority's code (`EPSG:4326`). Axes are taken east first whatever the text says.
+    ///
+    /// Where the text names a code of the registry, its definition has to be that of the registry, or the text's is taken.
     pub fn from_wkt(text: &str) -> Result<Self, CrsError> {
         let text = text.trim();
         if let Some(code) = text.strip_prefix("EPSG:").and_then(|code| code.parse().ok()) {
             return Self::from_epsg(code);
         }
+        let described = wkt::describe(text);
+        let own = described.as_ref().and_then(Self::from_described);
+        let is_inexpressible = described.as_ref().is_some_and(|described| described.is_inexpressible);
+        if let Some(registered) = described.and_then(|described| Self::from_epsg(described.epsg?).ok())
+            && own.as_ref().is_none_or(|own| own.is_alike(&registered))
+        {
+            return Ok(registered);
+        }
+        if let Some(own) = own {
+            return Ok(own);
+        }
         match proj_wkt::parse_crs(text) {
+            Ok(_) if is_inexpressible => Err(malformed(text, "its projection method is not supported")),
             Ok(def) => Self::from_parsed(&def, text).ok_or_else(|| malformed(text, "it has no horizontal part")),
-            Err(error) => Self::from_other_wkt(text).ok_or_else(|| malformed(text, &error.to_string())),
+            Err(error) => Err(malformed(text, &error.to_string())),
         }
     }
 
-    /// Of WKT that the parser refuses: its EPSG code, or a PROJ string that means the same.
-    fn from_other_wkt(text: &str) -> Option<Self> {
-        if let Some(crs) = wkt_proj::authority_code(text).and_then(|code| Self::from_epsg(code).ok()) {
-            return Some(crs);
+    /// Of what WKT says, on the registry's datum where it names one and has no shift of its own.
+    fn from_described(described: &wkt::Described) -> Option<Self> {
+        let proj = described.proj.as_deref()?;
+        let crs = Self::from_proj_string(proj).ok()?;
+        let datum = match &described.datum {
+            _ if ["+towgs84=", "+nadgrids=", "+datum=", "+pm="].iter().any(|part| proj.contains(part)) => None,
+            Some(wkt::DatumName::Code(code)) => Some(*code),
+            Some(wkt::DatumName::Name(name)) => proj_core::lookup_datum_code_for_name(name),
+            None => None,
+        };
+        let crs = datum.and_then(|datum| crs.on_datum(datum)).unwrap_or(crs);
+        Some(crs.in_units_of(described.degrees_per_unit).named(&described.name))
+    }
+
+    /// Whether both are geographic, or have the same projection and unit.
+    fn is_alike(&self, other: &Self) -> bool {
+        match (self.metres_per_unit(), other.metres_per_unit()) {
+            (None, None) => true,
+            (Some(own), Some(others)) => (own / others - 1.0).abs() < 1e-8 && self.has_projection_of(other),
+            _ => false,
         }
-        let crs = wkt_proj::proj_string(text).and_then(|proj| Self::from_proj_string(&proj).ok())?;
-        Some(crs.named(text.split('"').nth(1).unwrap_or(text)))
     }
 
     /// A system that has a name and nothing else: it can be shown, and transformers refuse it with `reason`.
@@ -242,8 +270,18 @@ impl Crs {
 
     /// The system whose x runs south and y west of this one.
     fn with_south_west_axes(&self) -> Self {
-        let definition = Definition::Own { projection: OwnProjection::SouthWest, base: self.clone() };
-        Self::new(Inner { epsg: None, text: None, definition, ..self.0.as_ref().clone() })
+        self.with_definition(Definition::Own { projection: OwnProjection::SouthWest, base: self.clone() }, "+axis=swu")
+    }
+
+    pub(super) fn from_core_geographic(def: CrsDef) -> Self {
+        Self::from_core(def, None, None)
+    }
+
+    /// The system that is computed in another way; `difference` says which, to tell it from others.
+    pub(super) fn with_definition(&self, definition: Definition, difference: &str) -> Self {
+        let own = self.0.epsg.map(|code| format!("EPSG:{code}")).or_else(|| self.0.text.clone());
+        let text = own.map(|own| format!("{own} {difference}"));
+        Self::new(Inner { epsg: None, text, definition, ..self.0.as_ref().clone() })
     }
 
     fn from_core(def: CrsDef, epsg: Option<u32>, text: Option<&str>) -> Self {
@@ -330,14 +368,14 @@ impl PartialEq for Crs {
         if Arc::ptr_eq(&self.0, &other.0) {
             return true;
         }
-        match (self.0.epsg, other.0.epsg) {
-            (Some(a), Some(b)) => return a == b,
-            (None, None) if self.0.text.is_none() && other.0.text.is_none() => return self.0.name == other.0.name,
-            _ => {}
+        if let (Some(a), Some(b)) = (self.0.epsg, other.0.epsg) {
+            return a == b;
         }
+        let have_same_text = self.0.text.is_some() && self.0.text == other.0.text;
         match (&self.0.definition, &other.0.definition) {
-            (Definition::Core(a), Definition::Core(b)) => a.semantically_equivalent(b),
-            _ => self.0.text.is_some() && self.0.text == other.0.text,
+            (Definition::Core(a), Definition::Core(b)) => a.semantically_equivalent(b) || have_same_text,
+            (Definition::Unsupported { .. }, Definition::Unsupported { .. }) => self.0.name == other.0.name,
+            _ => have_same_text,
         }
     }
 }

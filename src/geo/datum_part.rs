@@ -2,6 +2,9 @@
 
 use proj_core::{DatumToWgs84, lookup_epsg};
 
+use super::epsg_supplement::{self, Definition};
+use super::proj_text;
+
 /// Ellipsoid and datum of the geographic system `code` as a PROJ string's parameters, for a projection that stands on it.
 ///
 /// `None` if the registry does not have the code.
@@ -15,6 +18,10 @@ pub fn datum_part(code: u32) -> Option<String> {
     };
     if let Some(name) = datum_by_name {
         return Some(format!("+datum={name}"));
+    }
+    if let Some(entry) = epsg_supplement::find(code) {
+        let (Definition::Proj(text) | Definition::Grads(text)) = entry.definition else { return None };
+        return Some(proj_text::datum_of(text));
     }
     let definition = lookup_epsg(code)?;
     let datum = definition.datum();
@@ -38,6 +45,7 @@ mod tests {
     fn a_code_gives_the_ellipsoid_that_its_datum_stands_on() {
         assert_eq!(datum_part(4326).as_deref(), Some("+datum=WGS84"));
         assert!(datum_part(4314).unwrap().starts_with("+a=6377397.155 +rf=299.15"));
+        assert_eq!(datum_part(4807).as_deref(), Some("+ellps=clrk80ign +pm=paris +towgs84=-168,-60,320"));
         assert_eq!(datum_part(99_999), None);
     }
 

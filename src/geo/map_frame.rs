@@ -166,9 +166,10 @@ impl MapFrame {
     /// Longitude and latitude of a place of the frame; `None` where it has none.
     #[must_use]
     pub fn lon_lat(&self, place: Point) -> Option<LonLat> {
-        let degrees = match self.is_web_mercator() {
-            true => lon_lat_from_mercator(place.x, place.y),
-            false => self.lon_lat_from_frame.as_ref()?.forward(place)?,
+        let degrees = if self.is_web_mercator() {
+            lon_lat_from_mercator(place.x, place.y)
+        } else {
+            self.lon_lat_from_frame.as_ref()?.forward(place)?
         };
         LonLat::wrapped(degrees.x, degrees.y)
     }

@@ -16,10 +16,11 @@ mod map_frame;
 mod own_projection;
 mod point;
 mod proj_text;
+mod rebased;
 mod steps;
 mod tile_coord;
 mod transformer;
-mod wkt_proj;
+mod wkt;
 
 pub use affine::Affine;
 pub use bounding_box::BoundingBox;

@@ -8,7 +8,7 @@ use proj_core::{
     Transform,
 };
 
-use super::{Point, proj_text};
+use super::{Point, Transformer, proj_text};
 
 /// Times that the way back from the plane is corrected by what it is off.
 const CORRECTIONS: usize = 3;
@@ -19,6 +19,8 @@ pub(super) enum OwnProjection {
     NewZealandMapGrid(NewZealandMapGrid),
     /// A projection of `proj-core`, there and back.
     Core(Arc<[Transform; 2]>),
+    /// From longitude and latitude as a transformer does it.
+    Of(Arc<Transformer>),
     /// x runs south and y west, where those of the base run east and north.
     SouthWest,
 }
@@ -67,6 +69,7 @@ impl OwnProjection {
         match self {
             Self::NewZealandMapGrid(grid) => Some(grid.forward(base)),
             Self::Core(ways) => convert(&ways[0], base),
+            Self::Of(transformer) => transformer.forward(base),
             Self::SouthWest => Some(Point::new(-base.y, -base.x)),
         }
     }
@@ -84,6 +87,7 @@ impl OwnProjection {
                 }
                 Some(found)
             }
+            Self::Of(transformer) => transformer.inverse(own),
             Self::SouthWest => Some(Point::new(-own.y, -own.x)),
         }
     }

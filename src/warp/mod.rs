@@ -8,6 +8,8 @@ mod average;
 mod control_points;
 mod error;
 mod footprint;
+#[cfg(test)]
+mod gdal_tests;
 mod geometry;
 mod kernel;
 mod level_choice;

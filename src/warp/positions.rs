@@ -1,5 +1,5 @@
 //! Positions in an image of the pixels of a part of a view: by a polynomial through few exact places where that is good enough,
-//! else exact at sparse points of each row, on straight lines between.
+//! else exact at sparse points of each row, on parabolas between.
 
 use super::View;
 use super::geometry::ImageGeometry;
@@ -209,8 +209,8 @@ impl<F: Fn(usize) -> Point> Run<'_, F> {
         }
     }
 
-    /// Fills `from` to `to`, both included, whose places are known: on a straight line where its middle is met, else in two
-    /// halves.
+    /// Fills `from` to `to`, both included, whose places are known: where a straight line nearly meets the place in the middle, by
+    /// the parabola that does, else in two halves.
     fn fill(&mut self, from: usize, to: usize, first: Point, last: Point) {
         if to - from < SHORT_RUN_PX {
             for at in from..=to {
@@ -227,9 +227,12 @@ impl<F: Fn(usize) -> Point> Run<'_, F> {
         let middle = from + (to - from) / 2;
         let (guess, exact) = (on_line(middle), self.place(middle));
         // NaN meets nothing.
-        if (guess.x - exact.x).abs() + (guess.y - exact.y).abs() <= self.tolerance_px {
+        let (off_x, off_y) = (exact.x - guess.x, exact.y - guess.y);
+        if off_x.abs() + off_y.abs() <= self.tolerance_px {
+            let at_middle = ((middle - from) * (to - middle)) as f64;
             for at in from..=to {
-                self.set(at, on_line(at));
+                let (line, bend) = (on_line(at), ((at - from) * (to - at)) as f64 / at_middle);
+                self.set(at, Point::new(line.x + off_x * bend, line.y + off_y * bend));
             }
         } else {
             self.fill(from, middle - 1, first, self.place(middle - 1));

@@ -11,14 +11,14 @@ use crate::geo::{BoundingBox, Crs, Point};
 use crate::raster::{Raster, Samples};
 
 /// A page with a place: EPSG code and GDAL's six numbers.
-fn placed(page: Page, epsg: u16, [x, x_col, x_row, y, y_col, y_row]: [f64; 6]) -> Page {
+pub(super) fn placed(page: Page, epsg: u16, [x, x_col, x_row, y, y_col, y_row]: [f64; 6]) -> Page {
     let (model, key) = if epsg == 4326 { (2, 2048) } else { (1, 3072) };
     let matrix = vec![x_col, x_row, 0.0, x, y_col, y_row, 0.0, y, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0];
     page.tag(34264, Value::Doubles(matrix))
         .tag(34735, Value::Shorts(vec![1, 1, 0, 3, 1024, 0, 1, model, 1025, 0, 1, 1, key, 0, 1, epsg]))
 }
 
-fn noise(width: u32, height: u32) -> Vec<u8> {
+pub(super) fn noise(width: u32, height: u32) -> Vec<u8> {
     let value = |at: u32| (at.wrapping_mul(2_654_435_761) >> 13) as u8;
     (0..width * height).map(value).collect()
 }
@@ -33,7 +33,7 @@ fn with_cog<T>(page: Page, check: impl FnOnce(&Cog) -> T) -> T {
     check(&open(folder.path(), &TiffBuilder::new(page)))
 }
 
-fn bbox(min_x: f64, min_y: f64, max_x: f64, max_y: f64) -> BoundingBox {
+pub(super) fn bbox(min_x: f64, min_y: f64, max_x: f64, max_y: f64) -> BoundingBox {
     BoundingBox::new(min_x, min_y, max_x, max_y).unwrap()
 }
 
