@@ -36,9 +36,7 @@ const SAMPLE: [&str; 4] = ["--db", "sample_data/targets.gpkg", "--images", "samp
 #[track_caller]
 fn assert_self_contained(html: &str) {
     let lower = html.to_ascii_lowercase();
-    for wrong in
-        ["<script", "<link", "<iframe", "<object", "@import", "url(", "href=\"javascript:", " onload", " onerror"]
-    {
+    for wrong in ["<script", "<link", "<iframe", "<object", "@import", "url(", "=\"javascript:"] {
         assert!(!lower.contains(wrong), "{wrong}");
     }
     for attribute in ["src=\"", "srcset=\""] {
@@ -214,7 +212,7 @@ fn the_templates_say_the_same_of_a_server() {
             let text = std::fs::read_to_string(&output).unwrap();
             let (own, appendix) = text.split_once("## How this report was made").unwrap();
             assert!(!appendix.contains("secret"));
-            own.replace(file.trim_end_matches(".md"), "")
+            own.replace(&format!("{}_files/", file.trim_end_matches(".md")), "")
         };
         assert_eq!(text(&server, "of-server.md"), text("sample_data/targets.gpkg", "of-file.md"), "{name} {given}");
     }
