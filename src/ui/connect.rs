@@ -142,7 +142,9 @@ fn recent_ui(ui: &mut egui::Ui, document: &Document, state: &mut ConnectState) {
 fn settings_ui(ui: &mut egui::Ui, state: &mut ConnectState) {
     for ((_, title, hint), text) in FIELDS.iter().zip(&mut state.texts) {
         let changed = form::row_ui(ui, title, |ui| {
-            ui.add(TextEdit::singleline(text).hint_text(*hint).desired_width(f32::INFINITY)).changed()
+            let response = ui.add(TextEdit::singleline(text).hint_text(*hint).desired_width(f32::INFINITY));
+            ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(*title));
+            response.changed()
         });
         // What was pasted whole into the host's field is taken apart.
         if changed
@@ -158,7 +160,8 @@ fn settings_ui(ui: &mut egui::Ui, state: &mut ConnectState) {
             .password(true)
             .hint_text("from the password file")
             .desired_width(f32::INFINITY);
-        ui.add(edit).on_hover_text("Kept in memory until the program ends, never in a file");
+        let response = ui.add(edit).on_hover_text("Kept in memory until the program ends, never in a file");
+        ui.ctx().accesskit_node_builder(response.id, |node| node.set_label("Password"));
     });
     form::row_ui(ui, "Encryption", |ui| {
         let mode = state.address.get("sslmode").unwrap_or(SslMode::default().name()).to_owned();
