@@ -33,7 +33,8 @@ impl CogscopeApp {
 
     fn take_event(&mut self, event: JobEvent) {
         match event {
-            JobEvent::ScanStarted { .. } => {}
+            // Whoever asks takes the answer to a question; one that nobody waits for any more has none.
+            JobEvent::ScanStarted { .. } | JobEvent::QueryAnswered { .. } => {}
             JobEvent::ImageOpened { job, .. }
             | JobEvent::ImageFailed { job, .. }
             | JobEvent::TargetsFileFound { job, .. }
@@ -87,8 +88,6 @@ impl CogscopeApp {
             JobEvent::ServerReached { result, .. } => self.take_server(result),
             JobEvent::TableDescribed { result, .. } => self.panels.connect.receive_table(result),
             JobEvent::TableLoaded { table, result, .. } => self.take_table(*table, result),
-            // Whoever asks takes the answer; a question that nobody waits for any more has none.
-            JobEvent::QueryAnswered { .. } => {}
             JobEvent::TaskFinished { label, result, .. } => {
                 if let Err(reason) = result {
                     self.document.notices.add(NoticeLevel::Error, format!("{label}: {reason}"), None);

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{Command, form, theme};
+use super::{Command, TableToShow, form, theme};
 use crate::db::postgres::{Secret, ServerAddress, ServerLogin, ServerTable, SslMode};
 use crate::document::Document;
 use crate::jobs::{ServerRefusal, ServerReport, TableReport};
@@ -184,7 +184,7 @@ fn buttons_ui(ui: &mut egui::Ui, state: &mut ConnectState, commands: &mut Vec<Co
             state.address = login.address.clone();
             state.phase = Phase::Waiting;
             (state.table, state.mapping, state.problem) = (None, None, None);
-            commands.push(Command::ConnectServer { login: Box::new(login), table: None });
+            commands.push(Command::ConnectServer { login: Box::new(login), shows: TableToShow::Nothing });
         }
         if is_waiting {
             ui.spinner();

@@ -24,7 +24,7 @@ pub(crate) mod theme;
 mod toolbar;
 mod widgets;
 
-pub use command::Command;
+pub use command::{Command, TableToShow};
 pub use docks::{Docks, Pane};
 pub(crate) use library::THUMBNAIL_PIXELS;
 

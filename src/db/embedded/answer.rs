@@ -76,7 +76,7 @@ fn rows_of(run: &Run<'_>) -> Result<Answer, Failure> {
     if !statement.readonly() {
         return Err(Failure::Writes);
     }
-    let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let is_boolean = booleans(&statement);
     for (number, value) in (1..).zip(&run.bound.values) {
         statement.raw_bind_parameter(number, value)?;
