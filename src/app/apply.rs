@@ -21,7 +21,7 @@ impl CogscopeApp {
             Command::AskForFiles => self.ask(Ask::Files),
             Command::OpenPaths(paths) => self.open_paths(paths),
             Command::OpenConnect => self.panels.connect.show(None),
-            Command::ConnectServer { login, table } => self.connect_server(*login, table),
+            Command::ConnectServer { login, shows } => self.connect_server(*login, shows),
             Command::DescribeTable { address, table } => self.describe_table(*address, table),
             Command::LoadTable { address, table, mapping } => {
                 self.load_table(*address, table, mapping.map(|mapping| *mapping));

@@ -32,7 +32,7 @@ pub use run::run;
 use crate::document::{Document, MapPosition, NoticeLevel, Settings, ThemeChoice};
 use crate::jobs::{Job, JobId, Jobs, JobsConfig};
 use crate::report::page::Report;
-use crate::ui::{Command, Docks, Panels, theme};
+use crate::ui::{Command, Docks, Panels, TableToShow, theme};
 use dialogs::{Answer, Dialogs};
 use rustc_hash::FxHashSet;
 use screenshot::Screenshot;
@@ -110,7 +110,8 @@ impl CogscopeApp {
             commands.push(Command::OpenPaths(first));
         }
         if let Some((login, table)) = &options.server {
-            commands.push(Command::ConnectServer { login: Box::new(login.clone()), table: Some(table.clone()) });
+            let shows = table.clone().map_or(TableToShow::First, TableToShow::Named);
+            commands.push(Command::ConnectServer { login: Box::new(login.clone()), shows });
         }
         Self {
             document,

@@ -9,6 +9,7 @@ use crate::document::{NoticeLevel, SavedTable, ServerSource};
 use crate::geo::{BoundingBox, lon_lat_from_mercator};
 use crate::jobs::{Job, JobId, ServerJob, ServerRefusal, ServerReport, TableContent, TableOfServer};
 use crate::targets::{LonLatBox, Mapping, TargetFilter};
+use crate::ui::TableToShow;
 
 /// The map stands still for so long before what is in view is asked for.
 const STILL: Duration = Duration::from_millis(150);
@@ -17,7 +18,7 @@ const STILL: Duration = Duration::from_millis(150);
 #[derive(Default)]
 pub(super) struct Servers {
     /// A table to show as soon as the server is reached.
-    wanted: Option<WantedTable>,
+    wanted: Option<TableToShow>,
     /// What was asked for last, and is on its way.
     job: Option<JobId>,
     asked: Option<(LonLatBox, TargetFilter)>,
@@ -25,16 +26,10 @@ pub(super) struct Servers {
     seen: Option<(LonLatBox, Instant)>,
 }
 
-/// What `--db` and `--table` ask for.
-struct WantedTable {
-    table: Option<String>,
-}
-
 impl CogscopeApp {
-    #[expect(clippy::option_option, reason = "no table wanted, or the first one, or that one")]
-    /// Connects; with `shows`, the table (or the first one with a geometry) is shown at once.
-    pub(super) fn connect_server(&mut self, login: ServerLogin, table: Option<Option<String>>) {
-        self.servers.wanted = table.map(|table| WantedTable { table });
+    /// Connects, and shows a table at once if one is wanted.
+    pub(super) fn connect_server(&mut self, login: ServerLogin, shows: TableToShow) {
+        self.servers.wanted = Some(shows).filter(|shows| *shows != TableToShow::Nothing);
         self.submit(Job::Server(ServerJob::Connect(Box::new(login))));
     }
 
@@ -56,7 +51,8 @@ impl CogscopeApp {
                 let first =
                     || report.tables.iter().find(|table| table.geometry.is_some()).map(|table| table.name.clone());
                 if let Some(wanted) = wanted {
-                    match wanted.table.or_else(first) {
+                    let named = if let TableToShow::Named(table) = wanted { Some(table) } else { first() };
+                    match named {
                         Some(table) => self.load_table(report.address.clone(), table, None),
                         None => self.panels.connect.show(Some(report.address.clone())),
                     }
@@ -89,7 +85,7 @@ impl CogscopeApp {
     }
 
     /// Takes in the targets of a table.
-    pub(super) fn take_table(&mut self, table: TableOfServer, result: Result<TableContent, String>) {
+    pub(super) fn take_table(&mut self, table: TableOfServer, result: Result<Box<TableContent>, String>) {
         let content = match result {
             Ok(content) => content,
             Err(problem) => {

@@ -77,10 +77,10 @@ fn told(path: &Path, plan: &ImportPlan) -> String {
     let mut text = format!("{}: {} rows for table {}", path.display(), table.row_count(), plan.import.table_name);
     for column in table.columns() {
         let part = part_of(&plan.mapping, column.name()).map(|part| format!(", the {part}")).unwrap_or_default();
-        text.push_str(&format!("\n  {}: {}{part}", column.name(), kind_name(column.kind())));
+        text.extend(["\n  ", column.name(), ": ", kind_name(column.kind()), &part]);
     }
     for note in &plan.notes {
-        text.push_str(&format!("\n  {note}"));
+        text.extend(["\n  ", note]);
     }
     text
 }

@@ -104,10 +104,12 @@ pub(in crate::db) fn plain_names(columns: &[Column], taken: &[&str]) -> Vec<Stri
     let mut names = Vec::with_capacity(columns.len());
     for column in columns {
         let plain = plain_name(column.name());
-        let name = (1..=u32::MAX)
-            .map(|number| if number == 1 { plain.clone() } else { format!("{plain}_{number}") })
-            .find(|name| seen.insert(name.clone()))
-            .unwrap_or(plain.clone());
+        let mut name = plain.clone();
+        let mut number = 1_u32;
+        while !seen.insert(name.clone()) {
+            number += 1;
+            name = format!("{plain}_{number}");
+        }
         names.push(name);
     }
     names

@@ -240,7 +240,7 @@ pub(in crate::db) fn blob_text(bytes: &[u8]) -> String {
         text.extend([byte >> 4, byte & 15].map(|digit| char::from_digit(u32::from(digit), 16).unwrap_or('0')));
     }
     if !rest.is_empty() {
-        text.push_str(&format!("… ({} bytes)", bytes.len()));
+        text.extend(["… (", &bytes.len().to_string(), " bytes)"]);
     }
     text
 }

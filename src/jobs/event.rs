@@ -124,7 +124,7 @@ pub enum JobEvent {
         /// Which table.
         table: Box<TableOfServer>,
         /// The targets, or a sentence that says why there are none.
-        result: Result<TableContent, String>,
+        result: Result<Box<TableContent>, String>,
     },
     /// A store has answered a question, or not.
     QueryAnswered {

@@ -64,12 +64,11 @@ impl ServerTargets {
         is_cancelled: IsCancelled<'_>,
     ) -> Result<Self, TargetsError> {
         let described = store.describe(table, is_cancelled).map_err(store_error)?;
-        let mapping = match mapping {
-            Some(mapping) => mapping,
-            None => {
-                let sample = store.read_table(&described, GUESSED_FROM, is_cancelled).map_err(store_error)?;
-                Mapping::guess(&sample.table, sample.geometry_columns)
-            }
+        let mapping = if let Some(mapping) = mapping {
+            mapping
+        } else {
+            let sample = store.read_table(&described, GUESSED_FROM, is_cancelled).map_err(store_error)?;
+            Mapping::guess(&sample.table, sample.geometry_columns)
         };
         Ok(Self { store, described, mapping })
     }
@@ -100,7 +99,7 @@ impl ServerTargets {
             self.described.table.name,
             WHOLE_ROWS + 1
         );
-        let counted = self.ask(Query::new(sql), is_cancelled)?.table.value(0, 0).as_f64();
+        let counted = self.ask(&Query::new(sql), is_cancelled)?.table.value(0, 0).as_f64();
         Ok(counted.unwrap_or(0.0) <= WHOLE_ROWS as f64)
     }
 
@@ -128,7 +127,7 @@ impl ServerTargets {
             self.described.table.name,
             conditions.as_where()
         );
-        let answer = self.ask(conditions.query(sql), is_cancelled)?;
+        let answer = self.ask(&conditions.query(sql), is_cancelled)?;
         let row = |row| {
             let count = answer.table.value(1, row).as_f64().unwrap_or(0.0);
             let class = answer.table.value(0, row).as_str().filter(|class| !class.trim().is_empty());
@@ -158,7 +157,7 @@ impl ServerTargets {
             self.described.table.name,
             conditions.as_where()
         );
-        let answer = self.ask(conditions.query(sql), is_cancelled)?;
+        let answer = self.ask(&conditions.query(sql), is_cancelled)?;
         Ok(self.described.read_table_of(answer.table))
     }
 
@@ -187,7 +186,7 @@ impl ServerTargets {
             (table.name.clone(), MOST_IN_VIEW + 1)
         };
         let sql = format!("SELECT {} FROM {from}{} LIMIT {rows}", self.described.selected(), conditions.as_where());
-        let answer = self.ask(conditions.query(sql), is_cancelled)?;
+        let answer = self.ask(&conditions.query(sql), is_cancelled)?;
         let found = answer.table.row_count();
         let is_sample = is_large || found > MOST_IN_VIEW;
         let read = self.described.read_table_of(answer.table);
@@ -205,7 +204,7 @@ impl ServerTargets {
     /// The server's estimate of the rows that meet the conditions, from its statistics alone.
     fn estimate(&self, conditions: &Conditions, is_cancelled: IsCancelled<'_>) -> Result<f64, TargetsError> {
         let sql = format!("EXPLAIN (FORMAT JSON) SELECT 1 FROM {}{}", self.described.table.name, conditions.as_where());
-        let answer = self.ask(conditions.query(sql), is_cancelled)?;
+        let answer = self.ask(&conditions.query(sql), is_cancelled)?;
         let text: String =
             answer.table.column(0).into_iter().flat_map(crate::db::Column::values).map(|v| v.to_string()).collect();
         let plan: Json = serde_json::from_str(&text).unwrap_or_default();
@@ -217,10 +216,9 @@ impl ServerTargets {
         format!("{} in {}", self.described.table.name, self.store.label())
     }
 
-    #[expect(clippy::needless_pass_by_value, reason = "queries are made for one call")]
-    fn ask(&self, query: Query, is_cancelled: IsCancelled<'_>) -> Result<Answer, TargetsError> {
+    fn ask(&self, query: &Query, is_cancelled: IsCancelled<'_>) -> Result<Answer, TargetsError> {
         let limits = Limits { rows: super::MAX_ROWS, ..Limits::default() };
-        self.store.query(&query, &limits, is_cancelled).map_err(store_error)
+        self.store.query(query, &limits, is_cancelled).map_err(store_error)
     }
 
     /// The images that targets name, for the audit of what is on the disk: an aggregate.
@@ -228,7 +226,7 @@ impl ServerTargets {
         let Some(image) = &self.mapping.image else { return Ok(TextColumn::default()) };
         let image = quoted(image);
         let sql = format!("SELECT {image}::text FROM {} GROUP BY {image} ORDER BY 1", self.described.table.name);
-        let answer = self.ask(Query::new(sql), is_cancelled)?;
+        let answer = self.ask(&Query::new(sql), is_cancelled)?;
         let names = answer.table.column(0).into_iter().flat_map(crate::db::Column::values);
         Ok(names.map(|name| if let Value::Text(text) = name { Some(text) } else { None }).collect())
     }

@@ -14,6 +14,17 @@ use crate::ui::report::ReportWish;
 use crate::ui::wishes::{ChipsWanted, DensityWant, SaveWish};
 use std::path::PathBuf;
 
+/// Which table of a server to show as soon as it is reached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TableToShow {
+    /// None: the user chooses.
+    Nothing,
+    /// The first one with positions.
+    First,
+    /// The one of this name.
+    Named(String),
+}
+
 /// One wish of the user.
 #[must_use = "a command does nothing until the frame has run it"]
 #[derive(Clone, Debug, PartialEq)]
@@ -26,13 +37,12 @@ pub enum Command {
     OpenPaths(Vec<PathBuf>),
     /// Open the dialog that connects to a server.
     OpenConnect,
-    /// Connect to a server and list its tables; with a table (or `Some(None)`, the first one with positions) its targets are
-    /// shown.
+    /// Connect to a server and list its tables.
     ConnectServer {
         /// How to get there.
         login: Box<ServerLogin>,
         /// What to show at once.
-        table: Option<Option<String>>,
+        shows: TableToShow,
     },
     /// Look at the columns of a server's table.
     DescribeTable {

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{Command, form, theme};
+use super::{Command, TableToShow, form, theme};
 use crate::db::postgres::{Secret, ServerAddress, ServerLogin, ServerTable, SslMode};
 use crate::document::Document;
 use crate::jobs::{ServerRefusal, ServerReport, TableReport};
@@ -142,7 +142,9 @@ fn recent_ui(ui: &mut egui::Ui, document: &Document, state: &mut ConnectState) {
 fn settings_ui(ui: &mut egui::Ui, state: &mut ConnectState) {
     for ((_, title, hint), text) in FIELDS.iter().zip(&mut state.texts) {
         let changed = form::row_ui(ui, title, |ui| {
-            ui.add(TextEdit::singleline(text).hint_text(*hint).desired_width(f32::INFINITY)).changed()
+            let response = ui.add(TextEdit::singleline(text).hint_text(*hint).desired_width(f32::INFINITY));
+            ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(*title));
+            response.changed()
         });
         // What was pasted whole into the host's field is taken apart.
         if changed
@@ -158,7 +160,8 @@ fn settings_ui(ui: &mut egui::Ui, state: &mut ConnectState) {
             .password(true)
             .hint_text("from the password file")
             .desired_width(f32::INFINITY);
-        ui.add(edit).on_hover_text("Kept in memory until the program ends, never in a file");
+        let response = ui.add(edit).on_hover_text("Kept in memory until the program ends, never in a file");
+        ui.ctx().accesskit_node_builder(response.id, |node| node.set_label("Password"));
     });
     form::row_ui(ui, "Encryption", |ui| {
         let mode = state.address.get("sslmode").unwrap_or(SslMode::default().name()).to_owned();
@@ -181,7 +184,7 @@ fn buttons_ui(ui: &mut egui::Ui, state: &mut ConnectState, commands: &mut Vec<Co
             state.address = login.address.clone();
             state.phase = Phase::Waiting;
             (state.table, state.mapping, state.problem) = (None, None, None);
-            commands.push(Command::ConnectServer { login: Box::new(login), table: None });
+            commands.push(Command::ConnectServer { login: Box::new(login), shows: TableToShow::Nothing });
         }
         if is_waiting {
             ui.spinner();

@@ -32,7 +32,7 @@ mod toolbar;
 mod widgets;
 mod wishes;
 
-pub use command::Command;
+pub use command::{Command, TableToShow};
 pub use docks::{Docks, Pane};
 pub(crate) use library::THUMBNAIL_PIXELS;
 pub(crate) use report::{MadeReport, ReportSource, ReportWish};

@@ -15,6 +15,9 @@ use crate::geo::{Point, Transformer};
 /// From the reference systems of a file, by their numbers in it, to longitude and latitude.
 pub(super) type LonLatOf = Arc<FxHashMap<i32, Transformer>>;
 
+/// A function of one number.
+type OfOne = fn(f64) -> f64;
+
 const FLAGS: FunctionFlags = FunctionFlags::SQLITE_UTF8
     .union(FunctionFlags::SQLITE_DETERMINISTIC)
     // They read nothing but their arguments, so that views may call them.
@@ -37,7 +40,7 @@ pub(super) fn add(connection: &Connection, lon_lat_of: &LonLatOf) -> Result<()> 
     }
     connection
         .create_scalar_function("st_astext", 1, FLAGS, |context| Ok(blob(context).and_then(text_of_geopackage)))?;
-    let of_one: [(&str, fn(f64) -> f64); 6] = [
+    let of_one: [(&str, OfOne); 6] = [
         ("sqrt", f64::sqrt),
         ("exp", f64::exp),
         ("ln", f64::ln),

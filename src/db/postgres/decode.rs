@@ -88,14 +88,14 @@ pub(super) fn decode(ty: &Type, bytes: &[u8]) -> Option<Cell> {
     match ty.kind() {
         Kind::Array(element) => return array(element, bytes).map(Cell::Text),
         Kind::Domain(base) => return decode(base, bytes),
-        Kind::Enum(_) => return text(bytes),
+        Kind::Enum(_) => return Some(text(bytes)),
         _ => {}
     }
     if is_spatial(ty) {
         return Some(Cell::Text(text_of_wkb(bytes).unwrap_or_else(|| blob_text(bytes))));
     }
     if is_text(ty) {
-        return text(bytes);
+        return Some(text(bytes));
     }
     Some(match *ty {
         Type::BOOL => Cell::Bool(*bytes.first()? != 0),
@@ -117,7 +117,7 @@ pub(super) fn decode(ty: &Type, bytes: &[u8]) -> Option<Cell> {
         }
         Type::INTERVAL => Cell::Text(interval(bytes)?),
         Type::UUID => Cell::Text(uuid(bytes)?),
-        Type::JSONB => text(bytes.get(1..)?)?,
+        Type::JSONB => text(bytes.get(1..)?),
         Type::CHAR => Cell::Text(bytes.iter().filter(|byte| **byte != 0).map(|byte| char::from(*byte)).collect()),
         Type::BYTEA => Cell::Text(blob_text(bytes)),
         Type::VOID => Cell::Null,
@@ -129,9 +129,8 @@ fn exactly<const N: usize>(bytes: &[u8]) -> Option<[u8; N]> {
     bytes.try_into().ok()
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "it stands in a table of readers that may fail")]
-fn text(bytes: &[u8]) -> Option<Cell> {
-    Some(Cell::Text(String::from_utf8_lossy(bytes).into_owned()))
+fn text(bytes: &[u8]) -> Cell {
+    Cell::Text(String::from_utf8_lossy(bytes).into_owned())
 }
 
 const EPOCH: Date = date(2000, 1, 1);
@@ -152,14 +151,13 @@ fn instant(micros: i64) -> Cell {
     match micros {
         i64::MAX => Cell::Text("infinity".to_owned()),
         i64::MIN => Cell::Text("-infinity".to_owned()),
-        micros => match EPOCH.at(0, 0, 0, 0).checked_add(SignedDuration::from_micros(micros)) {
-            Ok(instant) => Cell::DateTime(instant),
-            Err(_) => {
-                let days = micros.div_euclid(MICROS_OF_DAY);
-                let of_day = time(micros.rem_euclid(MICROS_OF_DAY)).unwrap_or_default();
-                Cell::Text(format!("{}T{of_day}", far_day(days)))
+        micros => {
+            if let Ok(instant) = EPOCH.at(0, 0, 0, 0).checked_add(SignedDuration::from_micros(micros)) {
+                return Cell::DateTime(instant);
             }
-        },
+            let of_day = time(micros.rem_euclid(MICROS_OF_DAY)).unwrap_or_default();
+            Cell::Text(format!("{}T{of_day}", far_day(micros.div_euclid(MICROS_OF_DAY))))
+        }
     }
 }
 
@@ -222,7 +220,11 @@ fn interval(bytes: &[u8]) -> Option<String> {
 
 fn uuid(bytes: &[u8]) -> Option<String> {
     let bytes: [u8; 16] = exactly(bytes)?;
-    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex: String = bytes
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .filter_map(|digit| char::from_digit(u32::from(digit), 16))
+        .collect();
     let parts = [0..8, 8..12, 12..16, 16..20, 20..32].map(|range| hex.get(range).unwrap_or_default().to_owned());
     Some(parts.join("-"))
 }

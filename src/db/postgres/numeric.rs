@@ -1,6 +1,8 @@
 //! Numbers of any size (`numeric`): their text to the last digit, and columns of them as the kind that loses nothing worth
 //! keeping.
 
+use std::fmt::Write;
+
 use crate::db::{ColumnData, TextColumn};
 
 const NEGATIVE: u16 = 0x4000;
@@ -43,7 +45,8 @@ pub(super) fn text(bytes: &[u8]) -> Option<String> {
     }
     for place in (0..=weight).rev() {
         let group = digit(place);
-        text.push_str(&if place == weight { group.to_string() } else { format!("{group:04}") });
+        // Writing to a String can't fail.
+        let _ = if place == weight { write!(text, "{group}") } else { write!(text, "{group:04}") };
     }
     let scale = usize::from(*scale);
     if scale > 0 {
@@ -51,7 +54,7 @@ pub(super) fn text(bytes: &[u8]) -> Option<String> {
         let start = text.len();
         let mut place = -1;
         while text.len() - start < scale {
-            text.push_str(&format!("{:04}", digit(place)));
+            let _ = write!(text, "{:04}", digit(place));
             place -= 1;
         }
         text.truncate(start + scale);

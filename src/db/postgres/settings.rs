@@ -169,17 +169,15 @@ impl Resolved {
         let user = get(Keyword::User).map(str::to_owned).or_else(|| user_of_system(variable)).unwrap_or_default();
         let database = get(Keyword::Database).map_or_else(|| user.clone(), str::to_owned);
         let mut warnings = Vec::new();
-        let password = match login.password.clone().or_else(|| get(Keyword::Password).map(Secret::new)) {
-            Some(password) => Some(password),
-            None => {
-                let host = hosts.first().map_or("localhost", String::as_str);
-                let port = ports.first().copied().unwrap_or(DEFAULT_PORT);
-                let account = Account { host, port, database: &database, user: &user };
-                let (found, warning) = password(account, get(Keyword::PassFile), surroundings);
-                warnings.extend(warning);
-                found.map(Secret::new)
-            }
-        };
+        let given_password = login.password.clone().or_else(|| get(Keyword::Password).map(Secret::new));
+        let password = given_password.or_else(|| {
+            let host = hosts.first().map_or("localhost", String::as_str);
+            let port = ports.first().copied().unwrap_or(DEFAULT_PORT);
+            let account = Account { host, port, database: &database, user: &user };
+            let (found, warning) = password(account, get(Keyword::PassFile), surroundings);
+            warnings.extend(warning);
+            found.map(Secret::new)
+        });
         let ssl_mode = get(Keyword::SslMode).map(ssl_mode).transpose()?.unwrap_or_default();
         let own = get(Keyword::SslRootCert).map(PathBuf::from);
         Ok(Self {

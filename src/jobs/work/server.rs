@@ -36,7 +36,7 @@ pub(super) fn run(job: ServerJob, context: &JobContext) {
                 // A view that nobody looks at any more.
                 return;
             }
-            let result = result.map_err(|error| error.to_string());
+            let result = result.map(Box::new).map_err(|error| error.to_string());
             context.send(JobEvent::TableLoaded { job: id, table: Box::new(table), result });
         }
     }
