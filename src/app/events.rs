@@ -34,7 +34,8 @@ impl CogscopeApp {
 
     fn take_event(&mut self, event: JobEvent) {
         match event {
-            JobEvent::ScanStarted { .. } => {}
+            // Whoever asks a store does so in a task.
+            JobEvent::ScanStarted { .. } | JobEvent::QueryAnswered { .. } => {}
             JobEvent::ImageOpened { job, .. }
             | JobEvent::ImageFailed { job, .. }
             | JobEvent::TargetsFileFound { job, .. }
@@ -80,6 +81,7 @@ impl CogscopeApp {
                         let text = format!("{} rows are no targets: {}", set.set_aside().len(), first_reason(&set));
                         self.document.notices.add(NoticeLevel::Warning, text, Some(path.clone()));
                     }
+                    self.follow_review();
                     let before = self.document.targets.set().cloned();
                     self.document.targets.add(path, set);
                     self.targets_changed(before.as_ref());
@@ -87,8 +89,6 @@ impl CogscopeApp {
                 // Any CSV or GeoJSON may lie beside images; only a store that says it holds targets is an error.
                 Err(reason) => self.document.notices.add(NoticeLevel::Warning, reason, Some(path)),
             },
-            // Whoever asks takes the answer; a question that nobody waits for any more has none.
-            JobEvent::QueryAnswered { .. } => {}
             JobEvent::TaskFinished { job, label, result } => self.take_task(job, &label, result),
             JobEvent::Cancelled { job, label } => {
                 self.scans.remove(&job);

@@ -43,7 +43,7 @@ impl CogscopeApp {
             queries: project.queries,
             ..Project::default()
         };
-        self.document = Document { project, settings, notices, plots, ..Document::default() };
+        self.document = Document { project, settings, plots, notices, ..Document::default() };
         self.document.plots.forget_made();
         self.panels.map.clear_tiles();
         self.panels.library.forget_thumbnails();

@@ -79,7 +79,7 @@ impl Source {
         let mut found = Under::Outside;
         for part in self.parts() {
             match square(&part.image.cog, part.band, position, 1, cache)? {
-                Some(plane) if plane.iter().any(|value| value.is_some()) => return Ok(Under::Value(1.0)),
+                Some(plane) if plane.iter().any(Option::is_some) => return Ok(Under::Value(1.0)),
                 Some(_) => found = Under::NoData,
                 None => {}
             }

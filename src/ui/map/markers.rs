@@ -76,7 +76,7 @@ impl Markers {
     }
 
     /// The targets of the cluster at a place.
-    pub fn cluster_at(&self, document: &Document, viewport: &Viewport, wanted: Point) -> Vec<TargetId> {
+    pub fn cluster_at(document: &Document, viewport: &Viewport, wanted: Point) -> Vec<TargetId> {
         let Some(view) = view_of(viewport) else { return Vec::new() };
         let markers = document.targets.index().in_view(&view);
         let cluster = markers.into_iter().find_map(|marker| match marker {

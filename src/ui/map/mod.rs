@@ -259,7 +259,7 @@ fn click(
         }
         // With a key, all of them are meant.
         Some(Hit::Many(place)) if held.any() => {
-            let targets = state.markers.cluster_at(document, &state.viewport(), *place);
+            let targets = Markers::cluster_at(document, &state.viewport(), *place);
             commands.push(Command::Select { mode: pick::mode(held), targets });
         }
         Some(Hit::Many(place)) => {
