@@ -5,6 +5,7 @@
 
 use cogscope::app::{CogscopeApp, FailureSlot, WindowOptions, set_up};
 use cogscope::targets::{TargetId, Verdict};
+use cogscope::ui::{ChipSheet, Command, PlotFile, SaveForm, SaveWish};
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
@@ -220,8 +221,7 @@ fn the_pixel_under_each_target_becomes_a_column() {
     let settings = tempfile::tempdir().expect("a temporary folder");
     let mut window = open(settings.path());
     click(&mut window, Role::Button, "Add the pixel under each target");
-    // The other one is the box Go to.
-    let line = window.query_all_by_role(Role::TextInput).last().expect("the form is open");
+    let line = window.get_by_role_and_label(Role::TextInput, "A band or a calculation");
     line.focus();
     window.run_steps(2);
     window.event(egui::Event::Text("(b3-b2)/(b3+b2)".to_owned()));
@@ -254,4 +254,59 @@ fn a_query_is_plotted_and_its_rows_are_linked() {
     window.get_by_role_and_label(Role::ListItem, &format!("dam: {}", dams.len())).click();
     window.run_steps(3);
     assert_eq!(selected(&window), dams);
+}
+
+/// Gives a command and waits until it has been done.
+fn give(window: &mut Window, command: Command) {
+    window.state_mut().as_mut().expect("the window has been drawn").give(command);
+    window.run_steps(2);
+    until(window, "it is done", CogscopeApp::is_complete);
+}
+
+fn save(window: &mut Window, wish: SaveWish, path: &Path) -> Vec<u8> {
+    give(window, Command::SaveTo { wish: Box::new(wish), path: path.to_owned() });
+    std::fs::read(path).expect("it was saved")
+}
+
+/// Width and height of a PNG file.
+fn png_size(bytes: &[u8]) -> (u32, u32) {
+    let info = png::Decoder::new(std::io::Cursor::new(bytes)).read_info().expect("it is a PNG");
+    (info.info().width, info.info().height)
+}
+
+#[test]
+fn what_is_seen_is_saved() {
+    let settings = tempfile::tempdir().expect("a temporary folder");
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut window = open(settings.path());
+    show_plots(&mut window);
+    let (plot, x, y) = {
+        let plot = app(&window).document().plots.list().get(1).expect("a scatter plot");
+        let chart = plot.chart().expect("it is made");
+        (plot.id, chart.x.range, chart.y.range)
+    };
+    let file =
+        |form| SaveWish::Plot(PlotFile { plot, form, size: [640, 360], x, y, hidden: Vec::new(), is_dark: false });
+    let svg = save(&mut window, file(SaveForm::Svg), &folder.path().join("plot.svg"));
+    assert!(String::from_utf8(svg).expect("it is text").starts_with("<svg"));
+    let picture = save(&mut window, file(SaveForm::Png), &folder.path().join("plot.png"));
+    assert_eq!(png_size(&picture), (1280, 720));
+    let data = save(&mut window, file(SaveForm::Csv), &folder.path().join("plot.csv"));
+    assert!(String::from_utf8(data).expect("it is text").starts_with("id,name,length_m,area_ha,class\n"));
+
+    let ids: std::sync::Arc<[TargetId]> = app(&window).document().targets.shown().iter().copied().take(10).collect();
+    let rows = |form| SaveWish::Table { form, ids: ids.clone(), columns: vec![0, 2] };
+    let csv = save(&mut window, rows(SaveForm::Csv), &folder.path().join("rows.csv"));
+    assert_eq!(String::from_utf8(csv).expect("it is text").lines().count(), 11);
+    let geojson = save(&mut window, rows(SaveForm::GeoJson), &folder.path().join("rows.geojson"));
+    let parsed: serde_json::Value = serde_json::from_slice(&geojson).expect("it is JSON");
+    assert_eq!(parsed["features"].as_array().map(Vec::len), Some(10));
+
+    let sheet = ChipSheet { title: "Chips".into(), ids: ids.clone(), across_m: 2000.0, pixels: 64, is_dark: true };
+    let sheet = save(&mut window, SaveWish::ContactSheet(sheet), &folder.path().join("chips.png"));
+    assert_eq!(png_size(&sheet), (8 + 4 * 72, 32 + 3 * 92), "four in a row, three rows");
+    // A folder that isn't there is made; a place that can't be written to is told of.
+    let nowhere = folder.path().join("plot.svg/plot.svg");
+    give(&mut window, Command::SaveTo { wish: Box::new(file(SaveForm::Svg)), path: nowhere });
+    assert!(app(&window).document().notices.as_text().contains("Not saved"));
 }

@@ -67,6 +67,7 @@ impl CogscopeApp {
             Command::StepTarget { forward } => self.step_target(forward),
             Command::SetFilter(filter) => self.document.set_filter(filter),
             Command::ChooseTargets(index) => {
+                self.follow_review();
                 let before = self.document.targets.set().cloned();
                 self.document.targets.choose(index);
                 self.targets_changed(before.as_ref());

@@ -3,10 +3,12 @@
 use super::CogscopeApp;
 use crate::db::{Column, ColumnData};
 use crate::document::{Audit, AuditOf, NoticeLevel, TargetLinks, audit};
+use crate::geo::LonLat;
 use crate::jobs::{Job, JobContext};
 use crate::library::{EntryId, PixelMean, Under};
 use crate::targets::{TargetId, TargetSet};
 use rustc_hash::FxHashMap;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 /// What came of reading the pixels.
@@ -33,7 +35,7 @@ impl CogscopeApp {
                 let mut text = format!("{name}: {} of {count} targets have a value", made.with_value);
                 let mut level = NoticeLevel::Info;
                 if let Some((failed, reason)) = made.failed {
-                    text.push_str(&format!("; {failed} could not be read, the first because {reason}"));
+                    let _ = write!(text, "; {failed} could not be read, the first because {reason}");
                     level = NoticeLevel::Warning;
                 }
                 app.document.notices.add(level, text, None);
@@ -45,7 +47,8 @@ impl CogscopeApp {
     /// Compares the targets of the map with the images that are open.
     pub(super) fn audit(&mut self) {
         let Some(links) = self.target_links() else { return };
-        let (set, catalog) = (Arc::downgrade(links.set()), self.document.imagery.catalog.revision());
+        let targets = Arc::downgrade(links.set().positions());
+        let catalog = self.document.imagery.catalog.revision();
         let job = Job::task("Comparing targets and images", move |context: &JobContext| {
             let count = links.set().len();
             let go_on = |done| {
@@ -56,7 +59,7 @@ impl CogscopeApp {
             audit(&links, &under, &go_on).ok_or("cancelled")
         });
         self.submit_then(job, move |app: &mut Self, found: Result<Audit, String>| match found {
-            Ok(found) => app.document.audit = Some(AuditOf { set, catalog, found }),
+            Ok(found) => app.document.audit = Some(AuditOf { targets, catalog, found }),
             Err(reason) => app.document.notices.add(NoticeLevel::Error, format!("Audit: {reason}"), None),
         });
     }
@@ -97,7 +100,7 @@ fn pixel_column(
         };
         // From north to south, so that neighbours are read from the same blocks.
         ids.sort_by(|a, b| {
-            let lat_deg = |id: &TargetId| set.position(*id).map_or(0.0, crate::geo::LonLat::lat_deg);
+            let lat_deg = |id: &TargetId| set.position(*id).map_or(0.0, LonLat::lat_deg);
             lat_deg(b).total_cmp(&lat_deg(a))
         });
         for id in ids {

@@ -83,6 +83,7 @@ impl CogscopeApp {
                         };
                         self.document.notices.add(NoticeLevel::Warning, text, Some(path.clone()));
                     }
+                    self.follow_review();
                     let before = self.document.targets.set().cloned();
                     self.document.targets.add(path, set);
                     self.targets_changed(before.as_ref());

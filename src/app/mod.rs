@@ -151,6 +151,11 @@ impl CogscopeApp {
         self.panels.map.viewport().position()
     }
 
+    /// Hands a command in, as if the user had given it; it runs with the next frame.
+    pub fn give(&mut self, command: Command) {
+        self.commands.push(command);
+    }
+
     /// What the window shows.
     pub fn document(&self) -> &Document {
         &self.document

@@ -136,7 +136,9 @@ impl CogscopeApp {
                 let plots = self.document.plots.list().iter();
                 let shown: Vec<PlotId> =
                     plots.filter(|plot| plot.settings.query == query.name).map(|plot| plot.id).collect();
-                shown.into_iter().for_each(|id| self.document.plots.remove(id));
+                for id in shown {
+                    self.document.plots.remove(id);
+                }
                 self.keep_plots();
             }
         }

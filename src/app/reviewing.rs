@@ -87,7 +87,7 @@ impl CogscopeApp {
         let folder = self.settings_path.as_deref()?.parent()?.join("reviews");
         let source = self.document.targets.path()?;
         let digest = Sha256::digest(source.as_os_str().as_encoded_bytes());
-        let name: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        let name: String = digest.iter().take(8).fold(String::new(), |name, byte| format!("{name}{byte:02x}"));
         let stem = source.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         Some(folder.join(format!("{stem}-{name}.csv")))
     }

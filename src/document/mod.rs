@@ -29,13 +29,14 @@ pub use settings::{Settings, ThemeChoice};
 pub use storage::{Loaded, StorageError, load_json, save_json};
 pub use targets::{ServerSource, TargetList, TargetsSource};
 
-use crate::targets::{Review, TargetSet};
+use crate::geo::LonLat;
+use crate::targets::Review;
 
 /// A comparison of targets and images, and what was compared.
 #[derive(Debug)]
 pub struct AuditOf {
-    /// The targets.
-    pub set: std::sync::Weak<TargetSet>,
+    /// The targets, told by their positions.
+    pub targets: std::sync::Weak<[LonLat]>,
     /// The images: revision of the catalog.
     pub catalog: u64,
     /// What was found.

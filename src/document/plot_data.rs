@@ -1,7 +1,7 @@
 //! What a chart is made of: a table, and which targets each of its rows stands for.
 
 use crate::db::{Column, Table, Value};
-use crate::targets::{Mapping, Selection, TargetId, TargetSet};
+use crate::targets::{ClassId, Mapping, Selection, TargetId, TargetSet};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
@@ -110,7 +110,7 @@ fn by_class_and_image(
     type Pair = (Option<usize>, Option<usize>);
     let mut known: FxHashMap<Pair, Vec<TargetId>> = FxHashMap::default();
     for id in set.ids() {
-        let of_class = class.and(set.class_of(id)).map(crate::targets::ClassId::index);
+        let of_class = class.and(set.class_of(id)).map(ClassId::index);
         let of_image = image.and(set.image_index_of(id));
         known.entry((of_class, of_image)).or_default().push(id);
     }

@@ -14,7 +14,6 @@ use crate::targets::{Mapping, TargetSet};
 
 /// Something that a job has come to. Taken by [`super::Jobs::drain`].
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "a few thousand wait at most, and each is moved once or twice")]
 pub enum JobEvent {
     /// A scan begins.
     ScanStarted {

@@ -1,5 +1,7 @@
 //! The targets of one table, column by column: what is asked for on each frame stands ready, the rest in the table.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 
 use super::dictionary::{Dictionary, Named};
@@ -17,7 +19,7 @@ pub struct TargetSet {
     name: String,
     table: Table,
     mapping: Mapping,
-    positions: Vec<LonLat>,
+    positions: Arc<[LonLat]>,
     classes: Dictionary,
     images: Dictionary,
     dates: Vec<Option<Date>>,
@@ -61,7 +63,7 @@ impl TargetSet {
         let dates = (0..table.row_count()).map(|row| column(&mapping.date).and_then(|dates| day(dates.value(row))));
         Ok(Self {
             name: name.to_owned(),
-            positions: positions.points,
+            positions: positions.points.into(),
             classes,
             images,
             dates: dates.collect(),
@@ -185,8 +187,8 @@ impl TargetSet {
         self.positions.get(id.row()).copied()
     }
 
-    /// Where every target is, by row.
-    pub fn positions(&self) -> &[LonLat] {
+    /// Where every target is, by row. Sets that differ in columns of values only share this.
+    pub fn positions(&self) -> &Arc<[LonLat]> {
         &self.positions
     }
 

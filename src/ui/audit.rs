@@ -5,7 +5,7 @@ use crate::document::{Audit, AuditOf, Document};
 use crate::library::EntryId;
 use crate::targets::{SelectMode, TargetId, TargetSet};
 use egui::{ScrollArea, vec2};
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 /// Draws the panel.
 pub fn audit_ui(ui: &mut egui::Ui, document: &Document, commands: &mut Vec<Command>) {
@@ -14,14 +14,13 @@ pub fn audit_ui(ui: &mut egui::Ui, document: &Document, commands: &mut Vec<Comma
         widgets::empty_state(ui, icons::AUDIT, "Nothing to compare", hint);
         return;
     };
-    let audit = document.audit.as_ref().filter(|audit| std::ptr::eq(audit.set.as_ptr(), Arc::as_ptr(set)));
+    let audit = document.audit.as_ref().filter(|audit| Weak::ptr_eq(&audit.targets, &Arc::downgrade(set.positions())));
     bar_ui(ui, document, audit, commands);
-    match audit {
-        Some(audit) => lists_ui(ui, document, set, (&audit.found, commands)),
-        None => {
-            let hint = "Compare to find targets without an image, outside it or where it has no data, and images without targets";
-            widgets::empty_state(ui, icons::AUDIT, "Not compared yet", hint);
-        }
+    if let Some(audit) = audit {
+        lists_ui(ui, document, set, (&audit.found, commands));
+    } else {
+        let hint = "Finds targets without an image, outside it or where it has no data, and images without targets";
+        widgets::empty_state(ui, icons::AUDIT, "Not compared yet", hint);
     }
 }
 

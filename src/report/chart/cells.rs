@@ -2,16 +2,26 @@
 
 use super::axis::{Axis, AxisKind, column_title};
 use super::build::{Ask, Bucket, MOST_CATEGORIES, height, left_over_note, range_of};
-use super::column::categories;
+use super::column::{Categories, categories};
 use super::error::ChartError;
 use super::marks::{Cell, Chart, ColorScale, Marks};
 use super::points::ramp;
+
+/// The first one stands at the top, as in a table.
+fn upside_down(lines: &mut Categories) {
+    let last = u32::try_from(lines.names.len()).unwrap_or(u32::MAX).saturating_sub(1);
+    lines.names.reverse();
+    for line in lines.of_rows.iter_mut().flatten() {
+        *line = last.saturating_sub(*line);
+    }
+}
 
 pub(super) fn chart(ask: &Ask<'_>) -> Result<Chart, ChartError> {
     let (x, y, scale) = (ask.x()?, ask.y()?, ask.spec.y_scale);
     let values = ask.aggregated(&ask.spec.color, "the colour")?;
     let columns = categories(x, ask.rows, MOST_CATEGORIES);
-    let lines = categories(y, ask.rows, MOST_CATEGORIES);
+    let mut lines = categories(y, ask.rows, MOST_CATEGORIES);
+    upside_down(&mut lines);
     let width = columns.names.len();
     let mut buckets = vec![Bucket::default(); width * lines.names.len()];
     let mut left_out = 0;

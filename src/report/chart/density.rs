@@ -17,7 +17,7 @@ pub struct DensityGrid {
 }
 
 /// The least opacity of a pixel with a point in it.
-const FAINTEST: f64 = 0.35;
+const FAINTEST: f64 = 0.45;
 
 impl DensityGrid {
     /// The place in the picture (rows from the top) of a position; `None` outside.

@@ -81,12 +81,12 @@ impl<'a> Page<'a> {
         let legend = legend_width(chart);
         let top = TITLE + 6.0 * GRID;
         let note_height = notes.len() as f32 * LINE;
-        let y_ticks = chart.y.ticks(y, whole((height - top) / 28.0));
+        let y_room = if is_names(&chart.y) { LINE } else { 28.0 };
+        let y_ticks = chart.y.ticks(y, whole((height - top) / y_room));
         let y_names = widest(&y_ticks);
         let left = 2.0 * GRID + LINE + GRID + y_names + 2.0 * GRID;
         let plot_width = (width - left - legend - 4.0 * GRID).max(10.0);
-        let is_names = matches!(chart.x.kind, AxisKind::Categories(_));
-        let most = plot_width / if is_names { LINE } else { 76.0 };
+        let most = plot_width / if is_names(&chart.x) { LINE } else { 76.0 };
         let x_ticks = chart.x.ticks(x, whole(most));
         let x_names = widest(&x_ticks);
         let is_turned = x_ticks.len() as f32 * (x_names + 2.0 * GRID) > plot_width;
@@ -132,13 +132,15 @@ impl<'a> Page<'a> {
         let line = |from, to| Shape::Line(vec![from, to], 1.0, size.theme.hairline());
         for tick in &self.y_ticks {
             let y = self.at_y(tick.position);
-            shapes.push(line((plot.x, y), (right, y)));
+            if !is_names(&self.chart.y) {
+                shapes.push(line((plot.x, y), (right, y)));
+            }
             let text = fitted(&tick.label, SMALL, WIDEST_NAME);
             shapes.push(Shape::Label(self.label(&text, (plot.x - 2.0 * GRID, y + GRID), Anchor::End)));
         }
         for tick in &self.x_ticks {
             let x = self.at_x(tick.position);
-            if !matches!(self.chart.x.kind, AxisKind::Categories(_)) {
+            if !is_names(&self.chart.x) {
                 shapes.push(line((x, plot.y), (x, bottom)));
             }
             let text = fitted(&tick.label, SMALL, WIDEST_NAME);
@@ -270,6 +272,10 @@ impl Points {
         let (low, high) = (RANGE.0 * RANGE.0, RANGE.1 * RANGE.1);
         (low + (high - low) * place.clamp(0.0, 1.0)).sqrt()
     }
+}
+
+fn is_names(axis: &Axis) -> bool {
+    matches!(axis.kind, AxisKind::Categories(_))
 }
 
 /// Sentences under the chart.

@@ -9,6 +9,7 @@ mod pictures;
 use super::wishes::ChipsWanted;
 use super::{Command, icons, pick, theme, widgets};
 use crate::document::Document;
+use crate::geo::LonLat;
 use crate::jobs::{ChipKey, ChipResult};
 use crate::targets::{SelectMode, TargetId, TargetSet};
 use egui::{EventFilter, Key, Modifiers, Rect, ScrollArea, Sense, vec2};
@@ -46,7 +47,7 @@ pub struct ChipsState {
 /// What chips look like: a change makes all of them anew.
 #[derive(Clone, Debug)]
 struct Look {
-    set: Weak<TargetSet>,
+    targets: Weak<[LonLat]>,
     imagery: (u64, u64),
     across_m: f64,
     pixels: u32,
@@ -61,7 +62,7 @@ impl Look {
     }
 
     fn is_of_same_targets(&self, other: &Self) -> bool {
-        Weak::ptr_eq(&self.set, &other.set)
+        Weak::ptr_eq(&self.targets, &other.targets)
     }
 }
 
@@ -152,7 +153,7 @@ pub fn chips_ui(ui: &mut egui::Ui, document: &Document, state: &mut ChipsState, 
     }
     let pixels = pixels(state.side * ui.pixels_per_point());
     let look = Look {
-        set: Arc::downgrade(set),
+        targets: Arc::downgrade(set.positions()),
         imagery: document.imagery.revision(),
         across_m: state.across_m(document),
         pixels,

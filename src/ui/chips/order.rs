@@ -72,6 +72,22 @@ impl Order {
     }
 }
 
+/// Of more targets, those of one class stay in the order of the file: names would take too long to compare.
+const MOST_NAMED: usize = 100_000;
+
+/// The place of each class among their names, so that the order doesn't hang on how many there are of each.
+fn class_ranks(set: &TargetSet) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..set.classes().len()).collect();
+    order.sort_by_key(|at| set.classes().get(*at).map(|class| class.name.clone()));
+    let mut ranks = vec![0; order.len()];
+    for (rank, at) in order.into_iter().enumerate() {
+        if let Some(slot) = ranks.get_mut(at) {
+            *slot = rank;
+        }
+    }
+    ranks
+}
+
 fn sorted(set: &TargetSet, shown: &[TargetId], sort: &Sort, review: &Review) -> Vec<TargetId> {
     let by_column = |name: &str| {
         let Some(column) = set.table().column_index(name) else { return shown.to_vec() };
@@ -88,12 +104,15 @@ fn sorted(set: &TargetSet, shown: &[TargetId], sort: &Sort, review: &Review) -> 
         }
         SortBy::Column(name) => ids = by_column(name),
         SortBy::Class => {
-            // Classes in the order of their names, so that it doesn't change with how many there are of each.
-            let class = |id: &TargetId| set.class_of(*id).and_then(|class| set.class(class)).map(|class| &class.name);
-            ids.sort_by(|a, b| {
-                let by_class = sort.direction.apply(class(a).cmp(&class(b)));
-                by_class.then_with(|| set.searched_text(*a).cmp(&set.searched_text(*b)))
-            });
+            let ranks = class_ranks(set);
+            let rank = |id: &TargetId| set.class_of(*id).and_then(|class| ranks.get(class.index()).copied());
+            let by_class = |a: &TargetId, b: &TargetId| sort.direction.apply(rank(a).cmp(&rank(b)));
+            if ids.len() > MOST_NAMED {
+                ids.sort_by(by_class);
+            } else {
+                let name = |id: &TargetId| set.searched_text(*id);
+                ids.sort_by(|a, b| by_class(a, b).then_with(|| name(a).cmp(&name(b))));
+            }
         }
         SortBy::Review => {
             let rank = |id: &TargetId| match review.verdict(*id) {

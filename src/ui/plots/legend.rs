@@ -28,8 +28,10 @@ pub fn width(ui: &egui::Ui, chart: &Chart) -> f32 {
 
 /// Draws the legend.
 pub fn legend_ui(ui: &mut egui::Ui, chart: &Chart, view: &mut PlotView, (width, height): (f32, f32)) {
-    ui.allocate_ui(vec2(width, height), |ui| {
-        ui.set_min_size(vec2(width, height));
+    let size = vec2(width, height);
+    ui.allocate_ui_with_layout(size, egui::Layout::top_down(egui::Align::Min), |ui| {
+        ui.set_min_size(size);
+        ui.set_max_size(size);
         if chart.color_scale.is_some() {
             ramp_ui(ui, chart, height);
             return;

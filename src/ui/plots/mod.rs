@@ -12,11 +12,10 @@ use super::discs::disc_texture;
 use super::wishes::DensityWant;
 use super::{Command, icons, theme, widgets};
 use crate::document::{Document, Plot, PlotId};
-use crate::render::RgbaImage;
 use crate::report::chart::Chart;
-use egui::{TextureHandle, vec2};
+use egui::{Align, Layout, Sense, TextureHandle, UiBuilder, vec2};
 use rustc_hash::FxHashMap;
-use view::{Part, PlotView};
+use view::{DensityPictures, Part, PlotView};
 
 /// What dragging in a plot does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -58,7 +57,7 @@ impl PlotsState {
     }
 
     /// Takes in a picture of very many points.
-    pub fn receive_density(&mut self, want: DensityWant, pictures: Option<(RgbaImage, Option<RgbaImage>)>) {
+    pub fn receive_density(&mut self, want: DensityWant, pictures: Option<DensityPictures>) {
         if let Some(view) = self.views.get_mut(&want.plot) {
             view.receive_density(want, pictures);
         }
@@ -110,27 +109,21 @@ pub fn plots_ui(ui: &mut egui::Ui, document: &Document, state: &mut PlotsState, 
     state.views.retain(|id, _| document.plots.get(*id).is_some());
     let disc = state.disc.get_or_insert_with(|| disc_texture(ui.ctx())).id();
     let chosen = state.chosen(document).map(|plot| plot.id);
-    let (gap, count) = (2.0 * theme::GRID, plots.len() as f32);
+    let (gap, count) = (4.0 * theme::GRID, plots.len() as f32);
     let width = ((ui.available_width() - gap * (count - 1.0)) / count).max(LEAST_WIDTH);
     let height = ui.available_height();
     egui::ScrollArea::horizontal().auto_shrink([false, false]).show(ui, |ui| {
         ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing.x = gap;
             for plot in plots {
-                let frame = plot::frame(ui, chosen == Some(plot.id) && plots.len() > 1);
-                let shown = frame.show(ui, |ui| {
-                    let margin = frame.total_margin().sum();
-                    let size = vec2(width, height) - margin;
-                    ui.set_min_size(size);
-                    ui.set_max_size(size);
-                    ui.push_id(plot.id.0, |ui| {
-                        ui.vertical(|ui| {
-                            let view = state.views.entry(plot.id).or_default();
-                            plot::plot_ui(ui, document, (plot, view), (state.tool, disc), commands);
-                        });
-                    });
+                let is_chosen = chosen == Some(plot.id) && plots.len() > 1;
+                let (rect, _) = ui.allocate_exact_size(vec2(width, height), Sense::hover());
+                let place = UiBuilder::new().id_salt(plot.id.0).max_rect(rect).layout(Layout::top_down(Align::Min));
+                ui.scope_builder(place, |ui| {
+                    ui.set_clip_rect(rect.expand(2.0).intersect(ui.clip_rect()));
+                    let view = state.views.entry(plot.id).or_default();
+                    plot::plot_ui(ui, document, (plot, view), (state.tool, disc, is_chosen), commands);
                 });
-                let rect = shown.response.rect;
                 state.sizes.insert(plot.id, rect.size());
                 let pressed = ui.input(|input| {
                     input.pointer.any_pressed() && input.pointer.interact_pos().is_some_and(|at| rect.contains(at))

@@ -8,9 +8,7 @@ use crate::document::{Document, Made, Plot};
 use crate::report::chart::{Axis, AxisKind, Chart, Marks, number_label};
 use crate::targets::{SelectMode, TargetId};
 use crate::ui::{Command, class_color, pick, rows, theme, widgets};
-use egui::{
-    Color32, CursorIcon, Event, Margin, PointerButton, Rect, Response, Sense, Stroke, StrokeKind, TextureId, vec2,
-};
+use egui::{Color32, CursorIcon, Event, PointerButton, Rect, Response, Sense, Stroke, StrokeKind, TextureId, vec2};
 use egui_plot::{AxisHints, GridInput, GridMark, PlotPoint};
 
 /// Points of the wheel that double what is shown.
@@ -23,7 +21,7 @@ pub fn plot_ui(
     ui: &mut egui::Ui,
     document: &Document,
     (plot, view): (&Plot, &mut PlotView),
-    (tool, disc): (Tool, TextureId),
+    (tool, disc, is_chosen): (Tool, TextureId, bool),
     commands: &mut Vec<Command>,
 ) {
     let Some(made) = &plot.made else {
@@ -40,12 +38,12 @@ pub fn plot_ui(
     let targets = &document.targets;
     view.update(made, chart, (targets.selection(), targets.selection_revision()));
     view.upload_density(ui.ctx());
-    title_ui(ui, chart, view);
+    title_ui(ui, chart, view, is_chosen);
     let legend_width = legend::width(ui, chart);
     let size = vec2((ui.available_width() - legend_width).max(80.0), ui.available_height().max(48.0));
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = 0.0;
-        let (canvas, response) = axes_ui(ui, plot, chart, view, size);
+        let (canvas, response) = ui.scope(|ui| axes_ui(ui, plot, chart, view, size)).inner;
         view.look(made.revision, chart, &canvas);
         let inks = inks(ui);
         let ids = (plot.id, made.revision);
@@ -67,10 +65,14 @@ pub fn plot_ui(
     });
 }
 
-fn title_ui(ui: &mut egui::Ui, chart: &Chart, view: &PlotView) {
+fn title_ui(ui: &mut egui::Ui, chart: &Chart, view: &PlotView, is_chosen: bool) {
     ui.horizontal(|ui| {
         ui.set_min_height(16.0);
         ui.spacing_mut().item_spacing.x = 6.0;
+        if is_chosen {
+            let (mark, _) = ui.allocate_exact_size(vec2(2.0, 12.0), Sense::hover());
+            ui.painter().rect_filled(mark, 0.0, theme::palette(ui).accent);
+        }
         ui.label(theme::strong(&chart.title).size(12.0));
         let mut notes = chart.notes.clone();
         if chart.left_out > 0 {
@@ -99,7 +101,12 @@ fn inks(ui: &egui::Ui) -> Inks {
 fn axes_ui(ui: &mut egui::Ui, plot: &Plot, chart: &Chart, view: &PlotView, size: egui::Vec2) -> (Canvas, Response) {
     let (x, y) = view.part(chart);
     let x_most = whole(size.x / if is_names(&chart.x) { 64.0 } else { 84.0 });
-    let y_most = whole(size.y / 32.0);
+    let y_most = whole(size.y / if is_names(&chart.y) { 18.0 } else { 32.0 });
+    let palette = theme::palette(ui);
+    let ink = palette.muted;
+    let axes = ui.style_mut();
+    axes.text_styles.insert(egui::TextStyle::Body, theme::small_font());
+    axes.visuals.override_text_color = Some(ink);
     let shown = egui_plot::Plot::new(("plot", plot.id.0))
         .width(size.x)
         .height(size.y)
@@ -112,12 +119,14 @@ fn axes_ui(ui: &mut egui::Ui, plot: &Plot, chart: &Chart, view: &PlotView, size:
         .show_x(false)
         .show_y(false)
         .show_background(false)
+        .grid_color(palette.hairline)
+        .grid_fade(0.0)
         .sense(Sense::click_and_drag())
-        .show_grid([!is_names(&chart.x), true])
+        .show_grid([!is_names(&chart.x), !is_names(&chart.y)])
         .x_grid_spacer(grid_of(&chart.x, x_most))
         .y_grid_spacer(grid_of(&chart.y, y_most))
-        .custom_x_axes(vec![axis_hints(AxisHints::new_x(), &chart.x, x_most)])
-        .custom_y_axes(vec![axis_hints(AxisHints::new_y(), &chart.y, y_most)])
+        .custom_x_axes(vec![axis_hints(AxisHints::new_x().tick_label_color(ink), &chart.x, x_most)])
+        .custom_y_axes(vec![axis_hints(AxisHints::new_y().tick_label_color(ink), &chart.y, y_most)])
         .show(ui, move |plot_ui| {
             plot_ui.set_plot_bounds_x(x.0..=x.1);
             plot_ui.set_plot_bounds_y(y.0..=y.1);
@@ -357,10 +366,8 @@ fn tip_ui(ui: &mut egui::Ui, document: &Document, (made, chart): (&Made, &Chart)
         let selection = document.targets.selection();
         let targets = ids(made, &rows);
         let selected = targets.iter().filter(|id| selection.contains(**id)).count();
-        let mut text = format!("{} targets", widgets::count(targets.len()));
-        if selected > 0 {
-            text.push_str(&format!(", {} selected", widgets::count(selected)));
-        }
+        let of = format!("{} targets", widgets::count(targets.len()));
+        let text = if selected > 0 { format!("{of}, {} selected", widgets::count(selected)) } else { of };
         ui.label(theme::note(ui, text));
         ui.label(theme::note(ui, format!("Click selects them; {}", pick::KEYS)));
         return;
@@ -394,11 +401,4 @@ fn tip_ui(ui: &mut egui::Ui, document: &Document, (made, chart): (&Made, &Chart)
         ui.label(theme::note(ui, where_from.join(", ")));
     }
     ui.label(theme::note(ui, "Click selects, double click flies there"));
-}
-
-/// The frame around the plot that the bar is about.
-pub fn frame(ui: &egui::Ui, is_chosen: bool) -> egui::Frame {
-    let palette = theme::palette(ui);
-    let color = if is_chosen { palette.accent } else { Color32::TRANSPARENT };
-    egui::Frame::new().inner_margin(Margin::symmetric(6, 2)).stroke(Stroke::new(1.0, color)).corner_radius(4.0)
 }

@@ -16,6 +16,9 @@ pub const MOST_DRAWN: usize = 20_000;
 /// Points of the screen that a cell of the picture of very many points is wide and high.
 const CELL_POINTS: f32 = 2.0;
 
+/// All points, and those that are selected while any are.
+pub type DensityPictures = (RgbaImage, Option<RgbaImage>);
+
 /// First and last position of both axes.
 pub type Part = ((f64, f64), (f64, f64));
 
@@ -67,7 +70,7 @@ struct Marked {
 struct Density {
     asked: Option<DensityWant>,
     shown: Option<(DensityWant, TextureHandle, Option<TextureHandle>)>,
-    arrived: Option<(DensityWant, Option<(RgbaImage, Option<RgbaImage>)>)>,
+    arrived: Option<(DensityWant, Option<DensityPictures>)>,
 }
 
 impl PlotView {
@@ -215,7 +218,7 @@ impl PlotView {
     }
 
     /// Takes a picture in; `None` when none could be made.
-    pub fn receive_density(&mut self, want: DensityWant, pictures: Option<(RgbaImage, Option<RgbaImage>)>) {
+    pub fn receive_density(&mut self, want: DensityWant, pictures: Option<DensityPictures>) {
         self.density.asked = None;
         self.density.arrived = Some((want, pictures));
     }

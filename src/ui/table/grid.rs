@@ -3,7 +3,7 @@
 use super::rows::{self, Rows, Sort};
 use crate::db::SortDirection;
 use crate::report::chart::column_title;
-use crate::targets::{Selection, TargetId, TargetSet};
+use crate::targets::{Review, Selection, TargetId, TargetSet, Verdict};
 use crate::ui::{icons, theme};
 use egui::{Align, Color32, Layout, Margin, Modifiers, Role, Sense, Stroke, WidgetInfo};
 use egui_table::{CellInfo, HeaderCellInfo, HeaderRow, TableDelegate};
@@ -22,6 +22,8 @@ pub struct Grid<'a> {
     pub selection: &'a Selection,
     /// The target whose facts are shown elsewhere.
     pub current: Option<TargetId>,
+    /// What a reviewer said.
+    pub review: &'a Review,
     /// The colour of each target's class.
     pub class_color: &'a dyn Fn(TargetId) -> Color32,
     /// The row that was clicked, and the keys that were held.
@@ -122,7 +124,24 @@ impl TableDelegate for Grid<'_> {
                 ui.painter().circle_filled(rect.center(), 4.0, (self.class_color)(id));
             }
             ui.add(egui::Label::new(text).selectable(false).sense(Sense::empty()));
+            if is_class && let Some(verdict) = self.review.verdict(id) {
+                verdict_ui(ui, verdict);
+            }
         });
+    }
+}
+
+/// What a reviewer said, behind the class.
+fn verdict_ui(ui: &mut egui::Ui, verdict: &Verdict) {
+    let palette = theme::palette(ui);
+    let (icon, color) = match verdict {
+        Verdict::Accepted => (icons::ACCEPT, palette.accent),
+        Verdict::Rejected => (icons::REJECT, palette.error),
+        Verdict::Relabelled(_) => (icons::RELABEL, palette.warning),
+    };
+    ui.label(icon.rich_text().size(14.0).color(color));
+    if let Verdict::Relabelled(class) = verdict {
+        ui.label(class);
     }
 }
 

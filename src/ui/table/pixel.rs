@@ -35,9 +35,9 @@ pub fn pixel_ui(ui: &mut egui::Ui, document: &Document, form: &mut PixelForm, co
 fn form_ui(ui: &mut egui::Ui, document: &Document, form: &mut PixelForm, commands: &mut Vec<Command>) {
     ui.set_min_width(280.0);
     ui.label(theme::strong("The pixel under each target"));
-    ui.add(
-        TextEdit::singleline(&mut form.text).hint_text("A band or a calculation: (B4-B3)/(B4+B3)").desired_width(280.0),
-    );
+    let line = TextEdit::singleline(&mut form.text).hint_text("A band or a calculation: (B4-B3)/(B4+B3)");
+    let line = ui.add(line.desired_width(280.0));
+    line.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, "A band or a calculation"));
     let bands = bands(document);
     if bands.is_empty() {
         ui.label(theme::note(ui, "No image is open"));
