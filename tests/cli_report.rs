@@ -212,7 +212,8 @@ fn the_templates_say_the_same_of_a_server() {
             let text = std::fs::read_to_string(&output).unwrap();
             let (own, appendix) = text.split_once("## How this report was made").unwrap();
             assert!(!appendix.contains("secret"));
-            own.replace(&format!("{}_files/", file.trim_end_matches(".md")), "")
+            // An embedded store knows no type of a column without a value, so it can't align that.
+            own.replace(&format!("{}_files/", file.trim_end_matches(".md")), "").replace("--:", "---")
         };
         assert_eq!(text(&server, "of-server.md"), text("sample_data/targets.gpkg", "of-file.md"), "{name} {given}");
     }

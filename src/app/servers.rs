@@ -101,8 +101,9 @@ impl CogscopeApp {
             in_view: content.in_view,
             is_sample: content.is_sample,
         };
+        let before = self.document.targets.set().cloned();
         let is_new = self.document.targets.set_server(source.clone(), content.set);
-        self.document.targets.recolor(&self.document.project.class_colors);
+        self.targets_changed(before.as_ref());
         if is_new {
             self.document.project.tables.retain(|saved| *saved != source.saved);
             self.document.project.tables.push(source.saved);

@@ -308,7 +308,7 @@ mod tests {
         let mut plane = Samples::from(vec![3_i16]);
         assert_eq!(i16::of(&plane), Some(&[3][..]));
         assert_eq!(u16::of(&plane), None);
-        <[i16; 2]>::of_mut(&mut plane).map_or((), |_| panic!("it is no complex plane"));
+        assert!(<[i16; 2]>::of_mut(&mut plane).is_none(), "it is no complex plane");
         if let Some(samples) = i16::of_mut(&mut plane) {
             samples[0] = -4;
         }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::{Maker, words};
 use crate::report::chart::{ChartSpec, chart};
 use crate::report::figure::{FigureSize, FigureTheme, draw_chart};
-use crate::report::page::{Part, PicturePart, targets_of};
+use crate::report::page::{Part, PicturePart, TablePart, targets_of};
 use crate::report::template::Block;
 
 /// Settings that are not the chart's.
@@ -17,6 +17,10 @@ impl Maker<'_> {
         let usual = FigureSize::default();
         let (width, height) = words::size(block, (usual.width, usual.height))?;
         let table = self.answer(block)?.ok_or("there is no query in this block, and no setting `of`")??;
+        if table.row_count() == 0 {
+            // A column without a value has no type in some stores, and a chart of nothing says nothing: the empty table does.
+            return Ok(Part::Table(TablePart { caption: words::caption(block), table, most_rows: 0 }));
+        }
         let made = chart(&table, &table.rows(), &spec, &self.colors).map_err(|error| error.to_string())?;
         let draw = |theme| draw_chart(&made, FigureSize { width, height, theme });
         let rows = table.rows().into_iter().filter_map(|row| usize::try_from(row).ok());

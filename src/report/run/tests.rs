@@ -140,7 +140,7 @@ fn empty_answers_are_no_failures() {
         &[],
     );
     assert_eq!(report.failures(), 0, "{:?}", report.parts);
-    let [Part::Text(text), Part::Table(table), Part::Picture(_), Part::Picture(_)] = report.parts.as_slice() else {
+    let [Part::Text(text), Part::Table(table), Part::Table(_), Part::Picture(_)] = report.parts.as_slice() else {
         panic!("{:?}", report.parts)
     };
     assert_eq!(text.values, [Ok(String::new()), Ok("0".to_owned())]);
