@@ -107,9 +107,6 @@ impl Source {
 
     /// The inner loop of nearest: along each run, a position grows by the same each pixel.
     fn add_runs(&self, smooth: &Smooth, indices: &mut Vec<u32>) {
-        let width = self.window.width();
-        let index =
-            |(col, row): Knot| (row >> FRACTION_BITS).cast_unsigned() * width + (col >> FRACTION_BITS).cast_unsigned();
         indices.reserve(smooth.width() * smooth.height());
         let mut knots: Vec<Knot> = Vec::new();
         smooth.for_each_knot_line(|row, cols, rows| {
@@ -121,31 +118,52 @@ impl Source {
             }
             let start = indices.len();
             indices.resize(start + smooth.width(), 0);
-            let runs = indices.get_mut(start..).unwrap_or_default().chunks_mut(RUN_PX);
-            let last = runs.len().saturating_sub(1);
-            for (number, (run, pair)) in runs.zip(knots.windows(2)).enumerate() {
-                let &[mut at, end] = pair else { continue };
+            let (runs, rest) = indices.get_mut(start..).unwrap_or_default().as_chunks_mut::<RUN_PX>();
+            let last = if rest.is_empty() { runs.len().saturating_sub(1) } else { runs.len() };
+            let mut pairs = knots.windows(2).enumerate().map(|(number, pair)| {
+                let [from, to] = [pair.first(), pair.last()].map(|knot| knot.copied().unwrap_or_default());
                 // The last knot is that of the last pixel, all others those of the first pixel of the next run.
-                let steps = if number == last { run.len() - 1 } else { RUN_PX };
-                let step = (per_step(end.0 - at.0, steps), per_step(end.1 - at.1, steps));
-                // Four at a time, which compilers make one step of.
-                let (fours, rest) = run.as_chunks_mut::<4>();
-                let mut cols = [0, 1, 2, 3].map(|number| at.0 + number * step.0);
-                let mut rows = [0, 1, 2, 3].map(|number| at.1 + number * step.1);
-                for four in &mut *fours {
-                    for number in 0..4 {
-                        four[number] = index((cols[number], rows[number]));
-                        cols[number] = cols[number].wrapping_add(4 * step.0);
-                        rows[number] = rows[number].wrapping_add(4 * step.1);
-                    }
-                }
-                at = (cols[0], rows[0]);
-                for to in rest {
-                    *to = index(at);
-                    at = (at.0 + step.0, at.1 + step.1);
-                }
+                let steps = if number < last || rest.is_empty() { RUN_PX } else { rest.len() };
+                let steps = if number == last { steps - 1 } else { steps };
+                (from, (per_step(to.0 - from.0, steps), per_step(to.1 - from.1, steps)))
+            });
+            for (run, (from, step)) in runs.iter_mut().zip(&mut pairs) {
+                self.fill_run(run, from, step);
+            }
+            if let Some((from, step)) = pairs.next() {
+                self.fill_run(rest, from, step);
             }
         });
+    }
+
+    /// Indices of the pixels of a run.
+    #[inline]
+    fn fill_run(&self, run: &mut [u32], (mut col, mut row): Knot, step: Knot) {
+        let width = self.window.width();
+        let whole = |position: i32| (position >> FRACTION_BITS).cast_unsigned();
+        let steps = i32::try_from(run.len().saturating_sub(1)).unwrap_or(0);
+        let (first_row, last_row) = (whole(row), whole(row + steps * step.1));
+        // Most runs stay in one row or go over to the next; for these it takes no multiplication.
+        let start = first_row * width;
+        if first_row == last_row {
+            for to in run {
+                *to = start + whole(col);
+                col += step.0;
+            }
+        } else if first_row.abs_diff(last_row) == 1 {
+            let next = last_row * width;
+            for to in run {
+                *to = whole(col) + if whole(row) == first_row { start } else { next };
+                col += step.0;
+                row += step.1;
+            }
+        } else {
+            for to in run {
+                *to = whole(row) * width + whole(col);
+                col += step.0;
+                row += step.1;
+            }
+        }
     }
 
     /// A position in the window in the unit of runs; `None` if it is not inside, or too near to the far edge to be sure.

@@ -59,15 +59,19 @@ impl Target {
             return false;
         };
         let size = from_a.len();
-        if from_b.len() != size || from_c.len() != size {
-            return false;
-        }
+        let (Some(from_b), Some(from_c)) = (from_b.get(..size), from_c.get(..size)) else { return false };
         for ((to_a, to_b), (to_c, indices)) in self.rows_of(to_a).zip(self.rows_of(to_b)).zip(self.rows(to_c, nearest))
         {
-            for (((to_a, to_b), to_c), &index) in to_a.iter_mut().zip(to_b).zip(to_c).zip(indices) {
-                let index = index as usize;
+            // All slices are cut to one length first, so that the loop checks no bounds but the index's.
+            let count = indices.len().min(to_a.len()).min(to_b.len()).min(to_c.len());
+            let (indices, to_a) = (&indices[..count], &mut to_a[..count]);
+            let (to_b, to_c) = (&mut to_b[..count], &mut to_c[..count]);
+            for at in 0..count {
+                let index = indices[at] as usize;
                 if index < size {
-                    (*to_a, *to_b, *to_c) = (from_a[index], from_b[index], from_c[index]);
+                    to_a[at] = from_a[index];
+                    to_b[at] = from_b[index];
+                    to_c[at] = from_c[index];
                 }
             }
         }
