@@ -3,17 +3,16 @@
 #![cfg(feature = "window")]
 #![expect(clippy::expect_used, reason = "a test that can't go on should say so")]
 
-use cogscope::app::{CogscopeApp, FailureSlot, WindowOptions, set_up};
+mod common;
+
+use cogscope::app::{CogscopeApp, WindowOptions};
 use cogscope::targets::{TargetId, Verdict};
 use cogscope::ui::{ChipSheet, Command, PlotFile, SaveForm, SaveWish};
+use common::window::{Window, app, click, until};
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
-use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use std::path::Path;
-use std::time::{Duration, Instant};
-
-type Window = Harness<'static, Option<CogscopeApp>>;
 
 /// A window on the sample data, with settings in this folder.
 fn open(settings: &Path) -> Window {
@@ -22,42 +21,12 @@ fn open(settings: &Path) -> Window {
         config_folder: Some(settings.to_owned()),
         ..WindowOptions::default()
     };
-    let mut window = Harness::builder()
-        .with_size([1280.0, 900.0])
-        .with_step_dt(1.0 / 60.0)
-        .with_context_setup(set_up)
-        .build_ui_state(
-            move |ui, app: &mut Option<CogscopeApp>| {
-                let app = app.get_or_insert_with(|| CogscopeApp::new(ui.ctx(), &options, FailureSlot::default()));
-                app.tick(ui.ctx());
-                app.show(ui);
-            },
-            None,
-        );
+    let mut window = common::window::window(options, [1280.0, 900.0]);
     until(&mut window, "images and targets are known", |app| {
         let document = app.document();
         document.imagery.catalog.images().count() == 7 && document.targets.sources().len() == 2
     });
     window
-}
-
-fn app(window: &Window) -> &CogscopeApp {
-    window.state().as_ref().expect("the window has been drawn")
-}
-
-fn until(window: &mut Window, what: &str, holds: impl Fn(&CogscopeApp) -> bool) {
-    let deadline = Instant::now() + Duration::from_mins(1);
-    while window.state().as_ref().is_none_or(|app| !holds(app)) {
-        assert!(Instant::now() < deadline, "waited in vain until {what}");
-        window.step();
-        std::thread::sleep(Duration::from_millis(2));
-    }
-    window.run_steps(2);
-}
-
-fn click(window: &mut Window, role: Role, label: &str) {
-    window.get_by_role_and_label(role, label).click();
-    window.run_steps(3);
 }
 
 fn press(window: &mut Window, key: Key) {

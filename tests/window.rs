@@ -4,15 +4,14 @@
 #![cfg(feature = "window")]
 #![expect(clippy::expect_used, reason = "a test that can't go on should say so")]
 
-use cogscope::app::{CogscopeApp, FailureSlot, WindowOptions, set_up};
+mod common;
+
+use cogscope::app::{CogscopeApp, WindowOptions};
+use common::window::{Window, app, click, until};
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
-use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
-
-type Window = Harness<'static, Option<CogscopeApp>>;
 
 /// A window on these folders, with settings of its own that end with the test.
 fn open(paths: &[PathBuf]) -> (Window, tempfile::TempDir) {
@@ -23,34 +22,8 @@ fn open(paths: &[PathBuf]) -> (Window, tempfile::TempDir) {
         config_folder: Some(settings.path().to_owned()),
         ..WindowOptions::default()
     };
-    let window = Harness::builder()
-        .with_size([1280.0, 800.0])
-        .with_step_dt(1.0 / 60.0)
-        .with_context_setup(set_up)
-        .build_ui_state(
-            move |ui, app: &mut Option<CogscopeApp>| {
-                let app = app.get_or_insert_with(|| CogscopeApp::new(ui.ctx(), &options, FailureSlot::default()));
-                app.tick(ui.ctx());
-                app.show(ui);
-            },
-            None,
-        );
+    let window = common::window::window(options, [1280.0, 800.0]);
     (window, settings)
-}
-
-fn app(window: &Window) -> &CogscopeApp {
-    window.state().as_ref().expect("the window has been drawn")
-}
-
-/// Draws frames until something holds; files are read meanwhile by threads of their own.
-fn until(window: &mut Window, what: &str, holds: impl Fn(&CogscopeApp) -> bool) {
-    let deadline = Instant::now() + Duration::from_mins(1);
-    while !holds(app(window)) {
-        assert!(Instant::now() < deadline, "waited in vain until {what}");
-        window.step();
-        std::thread::sleep(Duration::from_millis(2));
-    }
-    window.run_steps(2);
 }
 
 fn sample(name: &str) -> PathBuf {
@@ -64,11 +37,6 @@ fn open_sample() -> (Window, tempfile::TempDir) {
         document.imagery.catalog.images().count() == 7 && document.targets.sources().len() == 2
     });
     (window, settings)
-}
-
-fn click(window: &mut Window, role: Role, label: &str) {
-    window.get_by_role_and_label(role, label).click();
-    window.run_steps(3);
 }
 
 #[test]

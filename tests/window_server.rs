@@ -5,16 +5,12 @@
 
 mod common;
 
-use std::time::{Duration, Instant};
-
-use cogscope::app::{CogscopeApp, FailureSlot, WindowOptions, set_up};
+use cogscope::app::WindowOptions;
 use cogscope::db::postgres::ServerLogin;
 use common::postgres::Database;
+use common::window::{Window, app, until_window as until};
 use egui::accesskit::Role;
-use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
-
-type Window = Harness<'static, Option<CogscopeApp>>;
 
 fn open(server: Option<(ServerLogin, Option<String>)>) -> (Window, tempfile::TempDir) {
     let settings = tempfile::tempdir().unwrap();
@@ -24,34 +20,8 @@ fn open(server: Option<(ServerLogin, Option<String>)>) -> (Window, tempfile::Tem
         config_folder: Some(settings.path().to_owned()),
         ..WindowOptions::default()
     };
-    let window = Harness::builder()
-        .with_size([1280.0, 800.0])
-        .with_step_dt(1.0 / 60.0)
-        .with_context_setup(set_up)
-        .build_ui_state(
-            move |ui, app: &mut Option<CogscopeApp>| {
-                let app = app.get_or_insert_with(|| CogscopeApp::new(ui.ctx(), &options, FailureSlot::default()));
-                app.tick(ui.ctx());
-                app.show(ui);
-            },
-            None,
-        );
+    let window = common::window::window(options, [1280.0, 800.0]);
     (window, settings)
-}
-
-fn app(window: &Window) -> &CogscopeApp {
-    window.state().as_ref().expect("the window has been drawn")
-}
-
-fn until(window: &mut Window, what: &str, holds: impl Fn(&Window) -> bool) {
-    let deadline = Instant::now() + Duration::from_mins(1);
-    window.step();
-    while !holds(window) {
-        assert!(Instant::now() < deadline, "waited in vain until {what}");
-        window.step();
-        std::thread::sleep(Duration::from_millis(2));
-    }
-    window.run_steps(2);
 }
 
 const TARGETS: &str = "CREATE TABLE found (id int PRIMARY KEY, class text, name text, geom geometry(Point, 4326));

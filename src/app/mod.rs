@@ -102,7 +102,8 @@ impl CogscopeApp {
         let mut commands = Vec::new();
         let first = first_paths(options, &document.settings);
         let starts_anew = options.paths.is_empty() && !options.starts_empty;
-        if let Some(gone) = document.settings.recent.first().filter(|path| starts_anew && !path.exists()) {
+        if let Some(gone) = document.settings.recent.first().filter(|last| starts_anew && first.first() != Some(*last))
+        {
             let text = "The folder that was open last is not there any more, or its drive is not connected";
             document.notices.add(NoticeLevel::Warning, text, Some(gone.clone()));
         }

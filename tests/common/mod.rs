@@ -1,9 +1,11 @@
 //! Runs the program and reads what it wrote.
 
 #![allow(dead_code, reason = "each test file uses a part of it")]
-#![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "what fails here fails the test")]
 
 pub mod postgres;
+#[cfg(feature = "window")]
+pub mod window;
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
