@@ -20,7 +20,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("report", &["geo", "raster", "cog", "warp", "render", "library", "db", "targets"]),
     ("jobs", &["geo", "raster", "cog", "convert", "warp", "render", "library", "db", "targets", "report", "basemap"]),
     ("document", &["geo", "raster", "cog", "warp", "render", "library", "db", "targets", "report"]),
-    ("cli", &["geo", "raster", "cog", "convert", "warp", "render", "library", "db", "targets", "report"]),
+    ("cli", &["geo", "raster", "cog", "convert", "warp", "render", "library", "db", "targets", "report", "serve"]),
+    ("serve", &["geo", "raster", "cog", "warp", "render", "library", "db", "targets", "report"]),
     (
         "ui",
         &[
@@ -32,7 +33,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "app",
         &[
             "geo", "basemap", "raster", "cog", "convert", "warp", "render", "library", "db", "targets", "report",
-            "jobs", "document", "cli", "ui",
+            "jobs", "document", "cli", "ui", "serve",
         ],
     ),
 ];
@@ -59,6 +60,19 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("png", &["render"]),
     ("tiny_skia", &["report"]),
     ("skrifa", &["report"]),
+    ("shapefile", &["db"]),
+    ("keyring", &["db"]),
+    ("axum", &["serve"]),
+    ("hyper", &["serve"]),
+    ("hyper_util", &["serve"]),
+    ("tokio", &["serve"]),
+    ("tower", &["serve"]),
+    ("http_body_util", &["serve"]),
+    ("form_urlencoded", &["serve"]),
+    ("percent_encoding", &["serve"]),
+    ("subtle", &["serve"]),
+    ("getrandom", &["serve"]),
+    ("color_quant", &["render"]),
     ("clap", &["cli", "main"]),
     ("mimalloc", &["main"]),
     ("egui", &["ui", "app"]),
