@@ -91,7 +91,7 @@ fn run(ask: &Ask, near: Option<PathBuf>, answer: &SyncSender<Vec<PathBuf>>) {
         Ask::Folder => dialog.set_title("Open a folder of images").pick_folder().into_iter().collect(),
         Ask::Files => dialog
             .set_title("Open images or targets")
-            .add_filter("Images and targets", &["tif", "tiff", "gpkg", "csv", "geojson", "json"])
+            .add_filter("Images and targets", &["tif", "tiff", "gpkg", "csv", "geojson", "json", "shp"])
             .add_filter("All files", &["*"])
             .pick_files()
             .unwrap_or_default(),

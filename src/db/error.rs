@@ -17,7 +17,7 @@ pub enum DbError {
         source: io::Error,
     },
     /// The ending is none that this module reads.
-    #[error("{}: not a file of targets; open a .gpkg, .csv or .geojson file", path.display())]
+    #[error("{}: not a file of targets; open a .gpkg, .csv, .geojson or .shp file", path.display())]
     UnknownFormat {
         /// The file.
         path: PathBuf,

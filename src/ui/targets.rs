@@ -36,7 +36,7 @@ enum Line {
 /// Draws the panel.
 pub fn targets_ui(ui: &mut egui::Ui, document: &Document, state: &mut TargetsState, commands: &mut Vec<Command>) {
     let Some(set) = document.targets.set() else {
-        let hint = "A GeoPackage, CSV or GeoJSON in the opened folder shows its targets here";
+        let hint = "A GeoPackage, Shapefile, CSV or GeoJSON in the opened folder shows its targets here";
         widgets::empty_state(ui, icons::TARGETS, "No targets", hint);
         return;
     };

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::decode::decode;
-use super::{read_text_file, stem};
+use super::{read_whole_file, stem};
 use crate::db::{
     Column, DbError, Inference, ReadTable, SetAside, Store, Table, TableInfo, TextColumn, infer, parse_real,
 };
@@ -31,7 +31,7 @@ impl Store for CsvFile {
     }
 
     fn read(&self, _table: &str, max_rows: usize) -> Result<ReadTable, DbError> {
-        let bytes = read_text_file(&self.path)?;
+        let bytes = read_whole_file(&self.path)?;
         let decoded = decode(&bytes)
             .ok_or_else(|| self.malformed("not a text file", "save the table as CSV with UTF-8 encoding"))?;
         let (delimiter, text) = match sniff_excel_hint(&decoded.text) {

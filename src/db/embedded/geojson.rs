@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 use super::decode::decode;
 use super::geometry::{Geometry, Xy};
 use super::placed::Placed;
-use super::{read_text_file, stem};
+use super::{read_whole_file, stem};
 use crate::db::{Column, ColumnBuilder, DbError, Inference, ReadTable, Store, TableInfo, Value};
 use crate::geo::Crs;
 
@@ -41,7 +41,7 @@ impl Store for GeoJsonFile {
     }
 
     fn read(&self, _table: &str, max_rows: usize) -> Result<ReadTable, DbError> {
-        let bytes = read_text_file(&self.path)?;
+        let bytes = read_whole_file(&self.path)?;
         let decoded = decode(&bytes).ok_or_else(|| self.malformed("not a text file", EXPORT_AGAIN))?;
         let file: FileObject<'_> = serde_json::from_str(&decoded.text)
             .map_err(|error| self.malformed(format!("not valid GeoJSON: {error}"), EXPORT_AGAIN))?;

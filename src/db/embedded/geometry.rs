@@ -106,6 +106,29 @@ fn largest(polygons: &[Vec<Vec<Xy>>]) -> Option<&Vec<Vec<Xy>>> {
     polygons.iter().filter(|rings| rings.iter().any(|ring| !ring.is_empty())).max_by(|a, b| area(a).total_cmp(&area(b)))
 }
 
+/// Polygons of rings in no order, outer ones clockwise and holes the other way round (as in Shapefiles). A hole belongs to the outer
+/// ring that it lies in; without one it is a polygon of its own, as are all rings where none is clockwise.
+pub(super) fn polygons_of_rings(rings: Vec<Vec<Xy>>) -> Geometry {
+    let area = |ring: &[Xy]| area_and_centroid(ring).map_or(0.0, |(area, _)| area);
+    let (outer, holes): (Vec<_>, Vec<_>) = rings.into_iter().partition(|ring| area(ring) <= 0.0);
+    let mut polygons: Vec<Vec<Vec<Xy>>> = outer.into_iter().map(|ring| vec![ring]).collect();
+    for hole in holes {
+        let is_around = |polygon: &&mut Vec<Vec<Xy>>| {
+            polygon.first().zip(hole.first()).is_some_and(|(ring, position)| contains(ring, *position))
+        };
+        match polygons.iter_mut().find(is_around) {
+            Some(polygon) => polygon.push(hole),
+            None => polygons.push(vec![hole]),
+        }
+    }
+    Geometry::Polygons(polygons)
+}
+
+/// Whether a position lies in a ring.
+fn contains(ring: &[Xy], position: Xy) -> bool {
+    crossings(ring, position[1]).filter(|x| *x > position[0]).count() % 2 == 1
+}
+
 /// The outer ring's centroid when it is inside the polygon, else the middle of the widest stretch inside it at the
 /// height of the centroid. A polygon without an area has its positions' mean.
 fn inside(polygon: &[Vec<Xy>]) -> Option<Xy> {
@@ -203,5 +226,22 @@ mod tests {
     fn a_collection_is_represented_by_its_part_of_most_dimensions() {
         let parts = vec![Geometry::Points(vec![[9.0, 9.0]]), Geometry::Polygons(vec![vec![square(0.0, 0.0, 2.0)]])];
         assert_eq!(Geometry::Collection(parts).representative_point(), Some([1.0, 1.0]));
+    }
+
+    #[test]
+    fn holes_go_into_the_ring_around_them() {
+        let clockwise = |x: f64, y: f64, side: f64| square(x, y, side).into_iter().rev().collect::<Vec<Xy>>();
+        let rings = vec![square(3.0, 3.0, 4.0), clockwise(20.0, 0.0, 5.0), clockwise(0.0, 0.0, 10.0)];
+        let Geometry::Polygons(polygons) = polygons_of_rings(rings) else { panic!("polygons") };
+        assert_eq!(polygons.iter().map(Vec::len).collect::<Vec<_>>(), [1, 2]);
+        // The centroid lies in the hole: a point beside it stands for the polygon.
+        let place = Geometry::Polygons(polygons).representative_point().unwrap();
+        assert!(place[0] < 3.0 || place[0] > 7.0, "{place:?}");
+    }
+
+    #[test]
+    fn rings_the_wrong_way_round_are_polygons_all_the_same() {
+        let geometry = polygons_of_rings(vec![square(0.0, 0.0, 2.0)]);
+        assert_eq!(geometry.representative_point(), Some([1.0, 1.0]));
     }
 }

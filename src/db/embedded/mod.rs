@@ -1,4 +1,4 @@
-//! Files as stores of targets: `GeoPackage`, CSV and `GeoJSON`, each read into one typed table, or asked in SQL.
+//! Files as stores of targets: `GeoPackage`, CSV, `GeoJSON` and Shapefile, each read into one typed table, or asked in SQL.
 
 mod answer;
 mod answers;
@@ -10,6 +10,7 @@ mod geometry;
 mod geopackage;
 mod memory;
 mod placed;
+mod shapefile;
 mod sqlite;
 mod wkb;
 mod write;
@@ -18,6 +19,7 @@ pub use answers::{EmbeddedStore, TARGETS_TABLE};
 pub use csv::CsvFile;
 pub use geojson::GeoJsonFile;
 pub use geopackage::GeoPackage;
+pub use shapefile::Shapefile;
 pub use write::{create_geopackage, import_into_geopackage};
 
 use std::collections::BTreeMap;
@@ -31,6 +33,7 @@ use super::{DbError, Store};
 enum FileKind {
     GeoPackage,
     GeoJson,
+    Shapefile,
     Csv,
 }
 
@@ -38,6 +41,7 @@ fn file_kind(path: &Path) -> Option<FileKind> {
     match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
         "gpkg" => Some(FileKind::GeoPackage),
         "geojson" => Some(FileKind::GeoJson),
+        "shp" => Some(FileKind::Shapefile),
         "csv" | "tsv" => Some(FileKind::Csv),
         _ => None,
     }
@@ -49,7 +53,8 @@ pub fn is_target_file(path: &Path) -> bool {
 }
 
 /// The files of targets among `paths`, in their order. Of files that differ in their ending only, one export of the same
-/// table in several formats, the `GeoPackage` is taken, else the `GeoJSON`.
+/// table in several formats, the `GeoPackage` is taken, else the `GeoJSON`, else the
+/// Shapefile.
 pub fn target_files(paths: &[PathBuf]) -> Vec<PathBuf> {
     let mut best: BTreeMap<PathBuf, FileKind> = BTreeMap::new();
     let kinds = || paths.iter().filter_map(|path| Some((path, path.with_extension(""), file_kind(path)?)));
@@ -65,26 +70,33 @@ pub fn open(path: &Path) -> Result<Box<dyn Store>, DbError> {
     match file_kind(path) {
         Some(FileKind::GeoPackage) => Ok(Box::new(GeoPackage::new(path))),
         Some(FileKind::GeoJson) => Ok(Box::new(GeoJsonFile::new(path))),
+        Some(FileKind::Shapefile) => Ok(Box::new(Shapefile::new(path))),
         Some(FileKind::Csv) => Ok(Box::new(CsvFile::new(path))),
         None => Err(DbError::UnknownFormat { path: path.to_owned() }),
     }
 }
 
-/// Text files above this are refused: they would not leave room for the table that they make.
-const MAX_TEXT_BYTES: u64 = 512 << 20;
+/// Files that are read whole are refused above this: they would not leave room for the table that they make.
+const MAX_WHOLE_BYTES: u64 = 512 << 20;
 
-/// The bytes of a text file of a size that fits in memory with what is made of it.
-fn read_text_file(path: &Path) -> Result<Vec<u8>, DbError> {
+/// The bytes of a file of a size that fits in memory with what is made of it.
+fn read_whole_file(path: &Path) -> Result<Vec<u8>, DbError> {
     let io = |source| DbError::Io { path: path.to_owned(), source };
     let bytes = fs::metadata(path).map_err(io)?.len();
-    if bytes > MAX_TEXT_BYTES {
+    if bytes > MAX_WHOLE_BYTES {
         return Err(DbError::Malformed {
             path: path.to_owned(),
-            problem: format!("{} MB, more than {} MB", bytes >> 20, MAX_TEXT_BYTES >> 20),
+            problem: format!("{} MB, more than {} MB", bytes >> 20, MAX_WHOLE_BYTES >> 20),
             advice: "save it as a GeoPackage or split it".to_owned(),
         });
     }
     fs::read(path).map_err(io)
+}
+
+/// The bytes of the file of the same name with another ending, in small or in capital letters; `None` where there is none.
+fn read_file_beside(path: &Path, ending: &str) -> Result<Option<Vec<u8>>, DbError> {
+    let candidates = [ending.to_owned(), ending.to_ascii_uppercase()].map(|ending| path.with_extension(ending));
+    candidates.iter().find(|path| path.is_file()).map(|path| read_whole_file(path)).transpose()
 }
 
 /// The file's name without its ending.

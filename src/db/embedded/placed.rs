@@ -23,6 +23,11 @@ impl Placed {
         self.xs.len()
     }
 
+    /// Whether all points can be longitudes and latitudes.
+    pub(super) fn can_be_degrees(&self) -> bool {
+        self.xs.iter().all(|x| x.abs() <= 180.0) && self.ys.iter().all(|y| y.abs() <= 90.0)
+    }
+
     /// Takes a row's point. False when the row is set aside and its values shall not be taken either.
     pub(super) fn push(&mut self, line: u64, geometry: Option<&Geometry>) -> bool {
         let Some([x, y]) = geometry.and_then(Geometry::representative_point) else {

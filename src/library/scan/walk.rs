@@ -11,7 +11,7 @@ use crate::library::Failed;
 const IMAGE_ENDINGS: [&str; 9] = ["tif", "tiff", "gtif", "gtiff", "tf8", "btf", "cog", "geotiff", "gtf"];
 
 /// Endings of files that may hold targets, in lower case.
-const TARGETS_ENDINGS: [&str; 4] = ["gpkg", "csv", "tsv", "geojson"];
+const TARGETS_ENDINGS: [&str; 5] = ["gpkg", "csv", "tsv", "geojson", "shp"];
 
 /// Deeper than this no one keeps images; a file system that lies about its folders ends here.
 const DEEPEST: usize = 64;

@@ -95,7 +95,7 @@ impl PlotsState {
 pub fn plots_ui(ui: &mut egui::Ui, document: &Document, state: &mut PlotsState, commands: &mut Vec<Command>) {
     state.seen = true;
     if document.targets.set().is_none() {
-        let hint = "Targets of the opened folder are plotted here: from a GeoPackage, CSV or GeoJSON";
+        let hint = "Targets of the opened folder are plotted here: from a GeoPackage, Shapefile, CSV or GeoJSON";
         widgets::empty_state(ui, icons::SCATTER, "Nothing to plot", hint);
         return;
     }

@@ -33,7 +33,7 @@ pub struct TableState {
 pub fn table_ui(ui: &mut egui::Ui, document: &Document, state: &mut TableState, commands: &mut Vec<Command>) {
     let targets = &document.targets;
     let Some(set) = targets.set() else {
-        let hint = "Targets of the opened folder are listed here: from a GeoPackage, CSV or GeoJSON";
+        let hint = "Targets of the opened folder are listed here: from a GeoPackage, Shapefile, CSV or GeoJSON";
         widgets::empty_state(ui, icons::TABLE, "No rows", hint);
         return;
     };
