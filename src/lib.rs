@@ -2,6 +2,7 @@
 //!
 //! The code map, in reading order; imports point one way, from the bottom of this list to its top:
 //!
+//! - [`diagnostics`]: the log and its files, reports of crashes;
 //! - [`geo`]: coordinates, boxes, affine maps, tiles, coordinate reference systems;
 //! - [`basemap`]: the map below the imagery, compiled in;
 //! - [`raster`]: typed planes of samples with a validity mask, and their statistics;
@@ -36,6 +37,7 @@ pub mod cli;
 pub mod cog;
 pub mod convert;
 pub mod db;
+pub mod diagnostics;
 pub mod document;
 pub mod geo;
 pub mod jobs;

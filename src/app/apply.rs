@@ -122,6 +122,7 @@ impl CogscopeApp {
                 self.document.notices.mark_read();
             }
             Command::ClearNotices => self.document.notices.clear(),
+            Command::DismissCrash => self.dismiss_crash(),
             Command::Copy(text) => ctx.copy_text(text),
             Command::Reveal(path) => {
                 let reveal = Job::task("Show in the file manager", move |_| super::reveal::reveal(&path));

@@ -6,6 +6,7 @@ mod chips;
 mod dialogs;
 mod error;
 mod events;
+mod graphics;
 mod icon;
 mod imagery;
 mod off_screen;
@@ -22,13 +23,16 @@ mod saving;
 mod screenshot;
 mod servers;
 mod shortcuts;
+mod starting;
 mod styling;
 mod tasks;
 
 pub use error::AppError;
-pub use options::{RendererChoice, WindowOptions};
+pub use graphics::Tried;
+pub use options::WindowOptions;
 pub use run::run;
 
+use crate::diagnostics::Diagnostics;
 use crate::document::{Document, MapPosition, NoticeLevel, Settings, ThemeChoice};
 use crate::jobs::{Job, JobId, Jobs, JobsConfig};
 use crate::report::page::Report;
@@ -36,7 +40,7 @@ use crate::ui::{Command, Docks, Panels, TableToShow, theme};
 use dialogs::{Answer, Dialogs};
 use rustc_hash::FxHashSet;
 use screenshot::Screenshot;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
@@ -70,6 +74,10 @@ pub struct CogscopeApp {
     view_complete: bool,
     settings_path: Option<PathBuf>,
     saved_settings: Settings,
+    /// The first seconds, while they are watched.
+    start: Option<graphics::Start>,
+    failure: FailureSlot,
+    diagnostics: Diagnostics,
     started: Instant,
     frames: u64,
 }
@@ -86,9 +94,12 @@ impl CogscopeApp {
         let settings_path = Settings::path(options.config_folder.as_deref());
         let (settings, complaint) = settings_path.as_deref().map(Settings::load).unwrap_or_default();
         let mut document = Document { settings, ..Document::default() };
-        if let Some(complaint) = complaint {
-            document.notices.add(NoticeLevel::Warning, complaint, None);
+        let told = complaint.map(|text| (NoticeLevel::Warning, text));
+        let told = told.filter(|told| !options.complaints.contains(told));
+        for (level, text) in told.into_iter().chain(options.complaints.iter().cloned()) {
+            document.notices.add(level, text, None);
         }
+        document.about.log_folder = options.diagnostics.folder().map(Path::to_owned);
         let saved_settings = document.settings.clone();
         if let Some(theme) = options.theme {
             document.settings.theme = theme;
@@ -100,21 +111,11 @@ impl CogscopeApp {
         };
         let docks = Docks::new(document.settings.layout.as_ref());
         let mut commands = Vec::new();
-        let first = first_paths(options, &document.settings);
-        let starts_anew = options.paths.is_empty() && !options.starts_empty;
-        if let Some(gone) = document.settings.recent.first().filter(|last| starts_anew && first.first() != Some(*last))
-        {
-            let text = "The folder that was open last is not there any more, or its drive is not connected";
-            document.notices.add(NoticeLevel::Warning, text, Some(gone.clone()));
-        }
-        if !first.is_empty() {
-            commands.push(Command::OpenPaths(first));
-        }
         if let Some((login, table)) = &options.server {
             let shows = table.clone().map_or(TableToShow::First, TableToShow::Named);
             commands.push(Command::ConnectServer { login: Box::new(login.clone()), shows });
         }
-        Self {
+        let mut app = Self {
             document,
             panels: Panels::default(),
             docks,
@@ -124,7 +125,7 @@ impl CogscopeApp {
             commands,
             dialogs: Dialogs::new(waker),
             keys: shortcuts::Keys::default(),
-            screenshot: options.screenshot.clone().map(|path| Screenshot::new(path, failure)),
+            screenshot: options.screenshot.clone().map(|path| Screenshot::new(path, Arc::clone(&failure))),
             next_pin: 1,
             view_stretch: None,
             waiting: tasks::Waiting::default(),
@@ -137,9 +138,18 @@ impl CogscopeApp {
             // A picture of the window is no use of it that should be remembered.
             settings_path: settings_path.filter(|_| options.screenshot.is_none()),
             saved_settings,
+            start: None,
+            failure,
+            diagnostics: options.diagnostics.clone(),
             started: options.started,
             frames: 0,
+        };
+        app.open_first(options);
+        // Of a picture nobody wants a report to lie over it.
+        if options.screenshot.is_none() {
+            app.look_for_crashes();
         }
+        app
     }
 
     /// From now on, nothing of this window is kept for the next one.
@@ -183,6 +193,7 @@ impl CogscopeApp {
             ),
             None => {}
         }
+        self.follow_start(ctx);
         self.take_events();
         for command in std::mem::take(&mut self.commands) {
             self.apply_command(ctx, command);
@@ -287,6 +298,7 @@ impl eframe::App for CogscopeApp {
     }
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        self.end_start();
         self.save_settings();
     }
 
@@ -301,13 +313,4 @@ fn set_theme(ctx: &egui::Context, theme: ThemeChoice) {
         ThemeChoice::Dark => egui::ThemePreference::Dark,
         ThemeChoice::Light => egui::ThemePreference::Light,
     });
-}
-
-/// What to open at the start: what was asked for, else the last folder, else the sample data.
-fn first_paths(options: &WindowOptions, settings: &Settings) -> Vec<PathBuf> {
-    if options.starts_empty || !options.paths.is_empty() {
-        return options.paths.clone();
-    }
-    let last = settings.recent.first().filter(|path| path.exists()).cloned();
-    last.or_else(sample_data::find).into_iter().collect()
 }

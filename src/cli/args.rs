@@ -33,6 +33,13 @@ pub struct Arguments {
     pub log: tracing::Level,
 }
 
+impl Arguments {
+    /// Whether the program goes on until somebody ends it.
+    pub fn is_long_running(&self) -> bool {
+        self.command.is_none()
+    }
+}
+
 /// Arguments of the window.
 #[derive(Debug, Clone, Default, Args)]
 pub struct WindowArguments {
@@ -48,6 +55,9 @@ pub struct WindowArguments {
     /// What draws the window; without it, whichever works.
     #[arg(long, value_enum)]
     pub renderer: Option<Renderer>,
+    /// What was tried before in vain, and why; the program says so to itself.
+    #[arg(long, value_name = "RENDERER=REASON", hide = true)]
+    pub tried: Vec<String>,
     /// Size of the window in points.
     #[arg(long, value_name = "WxH", value_parser = parse_size)]
     pub size: Option<(u32, u32)>,
@@ -57,7 +67,7 @@ pub struct WindowArguments {
     /// Light or dark, instead of the remembered choice.
     #[arg(long, value_enum)]
     pub theme: Option<Theme>,
-    /// Where settings are kept, instead of the user's own folder.
+    /// Where settings and the log are kept, instead of the user's own folders.
     #[arg(long, value_name = "FOLDER")]
     pub settings_dir: Option<PathBuf>,
 }
@@ -65,8 +75,10 @@ pub struct WindowArguments {
 /// Which graphics interface draws the window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Renderer {
-    /// Vulkan, Metal or Direct3D.
+    /// Vulkan, Metal or Direct3D, on the graphics card if there is one.
     Wgpu,
+    /// Vulkan or Direct3D on the processor.
+    Software,
     /// OpenGL.
     Glow,
 }

@@ -78,6 +78,7 @@ mod values;
 pub use args::{Arguments, Command, Renderer, Theme, WindowArguments};
 pub use convert::ConvertArguments;
 pub use error::CliError;
+pub use paths::first_missing;
 
 use crate::cog::BlockCache;
 

@@ -1,8 +1,10 @@
 //! What the user works on, and what would be saved of it: folders, layers with their styles, filters, selection, the
 //! map's position. Plain data: nothing here draws, reads pixels or starts a thread. Only the frame (`app`) changes it.
 
+mod about;
 mod activity;
 mod audit;
+mod graphics;
 mod history;
 mod image_links;
 mod imagery;
@@ -14,8 +16,10 @@ mod settings;
 mod storage;
 mod targets;
 
+pub use about::{About, CrashNote};
 pub use activity::{Activity, JobLine};
 pub use audit::{Audit, audit};
+pub use graphics::{GraphicsMemory, Renderer};
 pub use history::History;
 pub use image_links::{ImageLinks, LinkedEntry, NamedImage, TargetLinks};
 pub use imagery::{Imagery, OwnMap, Pin, Reading, StyleScope, Styles};
@@ -70,6 +74,8 @@ pub struct Document {
     pub audit: Option<AuditOf>,
     /// What the program is busy with.
     pub activity: Activity,
+    /// What the program tells of itself.
+    pub about: About,
     /// What went wrong or is worth knowing, newest last.
     pub notices: Notices,
 }

@@ -255,6 +255,8 @@ pub enum Command {
     ToggleNotices,
     /// Forget all notices.
     ClearNotices,
+    /// The report of a crash has been seen.
+    DismissCrash,
     /// Stop a job.
     CancelJob(u64),
     /// Put text on the clipboard.

@@ -6,6 +6,7 @@ mod chips;
 mod class_color;
 mod command;
 mod connect;
+mod crash;
 mod discs;
 mod docks;
 mod form;
@@ -88,6 +89,7 @@ impl Panels {
         help::help_ui(ui.ctx(), &mut self.help);
         relabel::relabel_ui(ui, document, &mut self.relabel, commands);
         notices::notices_ui(ui, document, &mut self.notices, commands);
+        crash::crash_ui(ui, document, commands);
         Self::drop_ui(ui);
     }
 

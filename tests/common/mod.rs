@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "what fails here fails the test")]
 
 pub mod postgres;
+pub mod program;
 #[cfg(feature = "window")]
 pub mod window;
 
