@@ -1,14 +1,15 @@
 //! A view of a source into a file: a picture, or values. Shared by `tile` and `render`.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::CliError;
 use super::args::StyleArguments;
 use crate::cog::BlockCache;
-use crate::library::{LayerStatistics, LibraryError, Sampled, Source};
+use crate::library::{Drawn, LayerStatistics, LibraryError, Look, Painting, PaintingError, Sampled, Source};
 use crate::raster::{INVALID, Raster, Resampling, Sample, Samples, with_samples};
 use crate::render::encode::{EncodeError, Placement, geotiff_picture, geotiff_values, npy, png};
-use crate::render::{Channels, Expression, RgbaImage, Style};
+use crate::render::{Expression, RgbaImage};
 use crate::warp::View;
 
 /// What is written, by the ending of the output's name.
@@ -82,30 +83,21 @@ fn picture(
     arguments: &StyleArguments,
     cache: &BlockCache,
 ) -> Result<RgbaImage, CliError> {
-    let style = arguments.style(source)?;
-    let failed = |error| CliError::Style { path: path_of(source), source: error };
-    // Wrong styles are told before anything is read.
-    style.painter(&source.color_source(None)).map_err(failed)?;
-    let statistics = statistics(source, &style, cache)?;
-    let painter = style.painter(&source.color_source(statistics.as_ref())).map_err(failed)?;
-    let raster = source.read(view, painter.bands(), style.resampling, cache)?;
-    Ok(painter.paint(&raster))
-}
-
-/// Statistics of the whole source, if the style depends on them.
-fn statistics(source: &Source, style: &Style, cache: &BlockCache) -> Result<Option<LayerStatistics>, CliError> {
-    if !style.needs_statistics(&source.color_source(None)) {
-        return Ok(None);
+    let look = Look::Words(arguments.words());
+    let painting = Painting::new(source, &look, &mut |_, members, expression| {
+        let sampled = Sampled { members, expression, area: None };
+        LayerStatistics::of(&sampled, cache, &|_, _| true)?.map(Arc::new).ok_or(LibraryError::Stopped)
+    });
+    let painting = painting.map_err(|error| match error {
+        PaintingError::Word(error) => error.into(),
+        PaintingError::Style { source: error, .. } => CliError::Style { path: path_of(source), source: error },
+        PaintingError::Statistics(error) => error.into(),
+    })?;
+    let Drawn { picture, failures } = painting.draw(view, cache, &|| true)?;
+    match failures.into_iter().next() {
+        Some(failure) => Err(failure.into()),
+        None => Ok(picture),
     }
-    let members = match source {
-        Source::Mosaic(mosaic) => mosaic.members().to_vec(),
-        single => vec![single.clone()],
-    };
-    let expression = match &style.channels {
-        Channels::Expression(text) => Some(text.as_str()),
-        _ => None,
-    };
-    Ok(LayerStatistics::of(&Sampled { members: &members, expression, area: None }, cache, &|_, _| true)?)
 }
 
 /// The values as stored of the bands asked for, or those of the expression.

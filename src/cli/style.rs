@@ -3,7 +3,7 @@
 use super::CliError;
 use super::args::StyleArguments;
 use crate::library::Source;
-use crate::render::{Style, StyleWord, StyleWordError, StyleWords};
+use crate::render::{StyleWord, StyleWordError, StyleWords};
 
 impl StyleArguments {
     /// Whether the arguments say how values become colours, rather than which values.
@@ -16,12 +16,8 @@ impl StyleArguments {
         Ok(self.words().band_indices(source.name(), &source.band_names())?)
     }
 
-    /// The style of a picture: what the source looks like by default, changed by what the arguments say.
-    pub(super) fn style(&self, source: &Source) -> Result<Style, CliError> {
-        Ok(self.words().applied_to(source.default_style(), source.name(), &source.band_names())?)
-    }
-
-    fn words(&self) -> StyleWords {
+    /// What the arguments say.
+    pub(super) fn words(&self) -> StyleWords {
         StyleWords {
             bands: self.bands.clone(),
             expression: self.expression.clone(),

@@ -58,6 +58,11 @@ impl RgbaImage {
         self.pixels.iter().skip(3).step_by(4).all(|&alpha| alpha == 0)
     }
 
+    /// Whether nothing below shines through any pixel.
+    pub fn is_opaque(&self) -> bool {
+        self.pixels.iter().skip(3).step_by(4).all(|&alpha| alpha == u8::MAX)
+    }
+
     /// Lays `top` over this picture where both have pixels ("over" of Porter and Duff, straight alpha).
     ///
     /// Two pictures of different sizes are laid with their top left corners together.

@@ -1,0 +1,29 @@
+//! The loopback endpoint: what is open, over HTTP, for other programs of the same workstation and for nobody else.
+//!
+//! - [`Shelf`]: what is served at one moment, an immutable snapshot that can be swapped while the server runs;
+//! - [`ServerHandle`]: the server on a thread of its own, bound to 127.0.0.1 and [`::1`](std::net::Ipv6Addr::LOCALHOST) only;
+//! - `guard`: who may ask; it stands before every protocol, so that none of them has to think of it;
+//! - `pool`: what reads pixels, at most as many at a time as there are cores, none for a client that has gone;
+//! - `picture`: the layers of a request as one picture, by the same code as `cogscope render`;
+//! - `wms`: a module a protocol, each with a `routes()` that [`routes`] merges.
+//!
+//! Nothing that a request says becomes a path, a URL or SQL: layers are looked up by their opaque ids.
+
+mod endpoint;
+mod error;
+mod guard;
+mod layer;
+mod parameters;
+mod picture;
+mod pool;
+mod reply;
+mod routes;
+mod server;
+mod shelf;
+mod token;
+mod wms;
+
+pub use error::ServeError;
+pub use layer::{Layer, LayerKind, NamedLook};
+pub use server::{Limits, ServeOptions, ServerHandle};
+pub use shelf::{OnShelf, Shelf};
