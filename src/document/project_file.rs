@@ -159,24 +159,24 @@ fn absolute(folder: &Path, stored: &Path) -> PathBuf {
 /// The places of fields that are in `old` but not in what would be written again.
 fn lost_fields(old: &Value, again: &Value) -> Vec<String> {
     let mut lost = Vec::new();
-    collect_lost(old, again, String::new(), &mut lost);
+    collect_lost(old, again, "", &mut lost);
     lost
 }
 
-fn collect_lost(old: &Value, again: &Value, place: String, lost: &mut Vec<String>) {
+fn collect_lost(old: &Value, again: &Value, place: &str, lost: &mut Vec<String>) {
     match (old, again) {
         (Value::Object(old), Value::Object(again)) => {
             for (name, value) in old {
                 let place = if place.is_empty() { name.clone() } else { format!("{place}.{name}") };
                 match again.get(name) {
-                    Some(other) => collect_lost(value, other, place, lost),
+                    Some(other) => collect_lost(value, other, &place, lost),
                     None => lost.push(place),
                 }
             }
         }
         (Value::Array(old), Value::Array(again)) => {
             for (at, (value, other)) in old.iter().zip(again).enumerate() {
-                collect_lost(value, other, format!("{place}[{at}]"), lost);
+                collect_lost(value, other, &format!("{place}[{at}]"), lost);
             }
         }
         _ => {}
