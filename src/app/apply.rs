@@ -3,12 +3,13 @@
 
 use super::dialogs::Ask;
 use super::{CogscopeApp, set_theme};
-use crate::document::{MapPosition, NoticeLevel};
+use crate::document::{MapPosition, NoticeLevel, is_project_path};
 use crate::geo::{BoundingBox, LonLat, mercator_from_lon_lat};
 use crate::jobs::Job;
 use crate::library::{EntryId, NamePattern};
 use crate::targets::{SelectMode, TargetFilter, TargetId, TargetSet};
 use crate::ui::{Command, Docks, Pane, THUMBNAIL_PIXELS};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// A target is looked at from at least this near.
@@ -20,13 +21,18 @@ impl CogscopeApp {
             Command::AskForFolder => self.ask(Ask::Folder),
             Command::AskForFiles => self.ask(Ask::Files),
             Command::OpenPaths(paths) => self.open_paths(paths),
+            Command::NewProject => self.new_project(),
+            Command::AskForProject => self.ask(Ask::Project),
+            Command::SaveProject => self.save_project(),
+            Command::AskToSaveProject => self.ask(Ask::SaveProject),
+            Command::SaveProjectTo(path) => self.save_project_to(path, None),
+            Command::Leave { saves, then } => self.leave(saves, then),
             Command::OpenConnect => self.panels.connect.show(None),
             Command::ConnectServer { login, shows } => self.connect_server(*login, shows),
             Command::DescribeTable { address, table } => self.describe_table(*address, table),
             Command::LoadTable { address, table, mapping } => {
                 self.load_table(*address, table, mapping.map(|mapping| *mapping));
             }
-            Command::CloseAll => self.close_all(),
             Command::CloseFolder(folder) => self.close_folder(&folder),
             Command::ChooseEntry(entry) => self.document.imagery.chosen = entry,
             Command::ZoomToEntry(id) => self.zoom_to_entry(id),
@@ -131,7 +137,7 @@ impl CogscopeApp {
                 let full = ctx.input(|i| i.viewport().fullscreen.unwrap_or(false));
                 ctx.send_viewport_cmd(egui::ViewportCommand::Fullscreen(!full));
             }
-            Command::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
+            Command::Quit => self.quit(),
         }
     }
 
@@ -215,6 +221,7 @@ impl CogscopeApp {
 
     pub(super) fn ask(&mut self, ask: Ask) {
         let near = self.document.settings.recent.first().cloned();
+        let near = near.map(|path| if is_project_path(&path) { folder_of(path) } else { path });
         if let Err(complaint) = self.dialogs.open(ask, near) {
             self.document.notices.add(NoticeLevel::Error, complaint, None);
         }
@@ -273,4 +280,8 @@ impl CogscopeApp {
             self.submit(job);
         }
     }
+}
+
+fn folder_of(path: PathBuf) -> PathBuf {
+    path.parent().map(Path::to_owned).unwrap_or(path)
 }

@@ -22,6 +22,7 @@ impl CogscopeApp {
                 self.document.plots.add(settings);
             }
             self.keep_plots();
+            self.took_first_plots();
         }
         let stale: Vec<(PlotId, PlotKey)> = self
             .document

@@ -60,7 +60,9 @@ impl CogscopeApp {
         match (ask, first) {
             (Ask::Folder | Ask::Files, _) => self.commands.push(Command::OpenPaths(paths)),
             (Ask::Save(wish), Some(path)) => self.commands.push(Command::SaveTo { wish, path }),
-
+            (Ask::Project, Some(path)) => self.commands.push(Command::OpenPaths(vec![path])),
+            (Ask::SaveProject, Some(path)) => self.commands.push(Command::SaveProjectTo(path)),
+            (Ask::SaveProjectThen(then), Some(path)) => self.save_project_to(path, Some(then)),
             (_, None) => {}
             (Ask::Template, Some(path)) => {
                 let job = Job::task("Template", move |_| read_template(&path));

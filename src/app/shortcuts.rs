@@ -7,6 +7,8 @@ use egui::{Context, Event, Key, KeyboardShortcut, Modifiers};
 const CHORDS: &[(KeyboardShortcut, Command)] = &[
     (KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::O), Command::AskForFiles),
     (KeyboardShortcut::new(Modifiers::COMMAND, Key::O), Command::AskForFolder),
+    (KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::S), Command::AskToSaveProject),
+    (KeyboardShortcut::new(Modifiers::COMMAND, Key::S), Command::SaveProject),
     (KeyboardShortcut::new(Modifiers::COMMAND, Key::K), Command::TogglePalette),
     (KeyboardShortcut::new(Modifiers::COMMAND, Key::G), Command::FocusGoTo),
     (KeyboardShortcut::new(Modifiers::COMMAND, Key::F), Command::FocusTargetFilter),

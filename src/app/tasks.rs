@@ -53,6 +53,7 @@ impl CogscopeApp {
             self.document.plots.forget_busy();
             self.panels.plots.forget_asked();
             self.saving_review = false;
+            self.forget_writing();
         }
     }
 }

@@ -51,6 +51,8 @@ impl TargetsSource {
 pub struct TargetList {
     sources: Vec<TargetsSource>,
     active: usize,
+    /// What the user put on the map; not another one because that is found later.
+    preferred: Option<PathBuf>,
     filter: TargetFilter,
     shown: Vec<TargetId>,
     selection: Selection,
@@ -65,26 +67,30 @@ pub struct TargetList {
 impl TargetList {
     /// Adds a file, or what it holds now. The first of the best kind of file is put on the map.
     pub fn add(&mut self, path: PathBuf, set: Arc<TargetSet>) {
-        let chosen = self.sources.get(self.active).map(|source| source.path.clone());
+        let chosen = self.preferred.clone().or_else(|| {
+            let is_used = self.current.is_some() || !self.selection.is_empty();
+            self.sources.get(self.active).filter(|_| is_used).map(|source| source.path.clone())
+        });
         self.sources.retain(|source| source.path != path);
         self.sources.push(TargetsSource { path, set, server: None });
         self.sources.sort_by_cached_key(|source| (rank(&source.path), source.path.clone()));
         self.filter.only = None;
-        self.active = chosen
-            .filter(|_| self.current.is_some() || !self.selection.is_empty())
-            .and_then(|path| self.sources.iter().position(|source| source.path == path))
-            .unwrap_or(0);
+        self.active = chosen.and_then(|path| self.sources.iter().position(|source| source.path == path)).unwrap_or(0);
         self.show_anew();
     }
 
     /// Puts what was read of a server's table on the map, in the place of what was read of it before; what is selected stays
     /// selected, by its key. Whether the table is new.
     pub fn set_server(&mut self, server: ServerSource, set: Arc<TargetSet>) -> bool {
-        let path = PathBuf::from(format!("{} ({})", server.saved.table, server.saved.server));
+        let path = server.saved.label();
         let known = self.sources.iter().position(|source| source.path == path);
+        let is_wanted = self.preferred.as_ref().is_none_or(|preferred| *preferred == path);
         let source = TargetsSource { path, set, server: Some(server) };
         let Some(at) = known else {
             self.sources.push(source);
+            if !is_wanted && self.is_preferred_there() {
+                return true;
+            }
             self.active = self.sources.len() - 1;
             self.clear_selection();
             self.show_anew();
@@ -131,8 +137,23 @@ impl TargetList {
         self.select(SelectMode::Replace, &ids);
     }
 
+    /// What the user put on the map, by [`TargetsSource::path`].
+    pub fn preferred(&self) -> Option<&Path> {
+        self.preferred.as_deref()
+    }
+
+    /// This is to be on the map as soon as it is there.
+    pub fn prefer(&mut self, path: Option<PathBuf>) {
+        self.preferred = path;
+    }
+
+    fn is_preferred_there(&self) -> bool {
+        self.sources.iter().any(|source| Some(&source.path) == self.preferred.as_ref())
+    }
+
     /// Puts another file on the map.
     pub fn choose(&mut self, index: usize) {
+        self.preferred = self.sources.get(index).map(|source| source.path.clone());
         if index < self.sources.len() && index != self.active {
             self.active = index;
             self.filter.only = None;

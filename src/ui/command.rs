@@ -11,6 +11,7 @@ use crate::report::page::TargetRef;
 use crate::targets::{ClassColor, Mapping, SelectMode, TargetFilter, TargetId, Verdict};
 use crate::ui::docks::Pane;
 use crate::ui::report::ReportWish;
+use crate::ui::unsaved::AfterAsking;
 use crate::ui::wishes::{ChipsWanted, DensityWant, SaveWish};
 use std::path::PathBuf;
 
@@ -35,6 +36,23 @@ pub enum Command {
     AskForFiles,
     /// Open folders and files; what was open stays.
     OpenPaths(Vec<PathBuf>),
+    /// Close the project and everything that is open.
+    NewProject,
+    /// Ask for a project, then open it.
+    AskForProject,
+    /// Save the project under its name; ask for one where it has none.
+    SaveProject,
+    /// Ask for a name, then save the project under it.
+    AskToSaveProject,
+    /// Save the project under a path.
+    SaveProjectTo(PathBuf),
+    /// The answer to the question whether to save before the project is left.
+    Leave {
+        /// Whether to save.
+        saves: bool,
+        /// What was asked for.
+        then: AfterAsking,
+    },
     /// Open the dialog that connects to a server.
     OpenConnect,
     /// Connect to a server and list its tables.
@@ -60,8 +78,6 @@ pub enum Command {
         /// Which column plays which part; guessed for `None`.
         mapping: Option<Box<Mapping>>,
     },
-    /// Close everything that is open.
-    CloseAll,
     /// Bring the map to a position, smoothly.
     FlyTo(MapPosition),
     /// Show everything that is open.

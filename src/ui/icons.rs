@@ -7,6 +7,7 @@ use egui_material_icons::icons as material;
 use super::theme;
 
 pub const OPEN_FOLDER: MaterialIcon = material::ICON_FOLDER_OPEN;
+pub const PROJECT: MaterialIcon = material::ICON_MAP;
 pub const SERVER: MaterialIcon = material::ICON_DATABASE;
 pub const RECENT: MaterialIcon = material::ICON_HISTORY;
 pub const SEARCH: MaterialIcon = material::ICON_SEARCH;

@@ -29,6 +29,7 @@ mod table;
 mod targets;
 pub(crate) mod theme;
 mod toolbar;
+mod unsaved;
 mod widgets;
 mod wishes;
 
@@ -36,6 +37,7 @@ pub use command::{Command, TableToShow};
 pub use docks::{Docks, Pane};
 pub(crate) use library::THUMBNAIL_PIXELS;
 pub(crate) use report::{MadeReport, ReportSource, ReportWish};
+pub use unsaved::AfterAsking;
 pub use wishes::{ChipSheet, ChipsWanted, DensityWant, PlotFile, SaveForm, SaveWish};
 
 use crate::document::Document;
@@ -59,12 +61,14 @@ pub struct Panels {
     pub(crate) help: help::HelpState,
     pub(crate) go_to: go_to::GoToState,
     pub(crate) notices: notices::NoticesState,
+    pub(crate) unsaved: unsaved::UnsavedState,
 }
 
 impl Panels {
     /// Closes the palette, the list of shortcuts or the choice of a class; whether one of them was open.
     pub(crate) fn close_what_lies_above(&mut self) -> bool {
-        let was_open = self.palette.open | self.help.open | self.connect.open | self.relabel.close();
+        let was_open =
+            self.palette.open | self.help.open | self.connect.open | self.relabel.close() | self.unsaved.close();
         self.palette.open = false;
         self.connect.open = false;
         self.help.open = false;
@@ -88,6 +92,7 @@ impl Panels {
         help::help_ui(ui.ctx(), &mut self.help);
         relabel::relabel_ui(ui, document, &mut self.relabel, commands);
         notices::notices_ui(ui, document, &mut self.notices, commands);
+        unsaved::unsaved_ui(ui, document, &mut self.unsaved, commands);
         Self::drop_ui(ui);
     }
 

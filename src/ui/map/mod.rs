@@ -79,6 +79,15 @@ impl MapState {
         }
     }
 
+    /// Stands at a position at once.
+    pub fn stand_at(&mut self, position: MapPosition) {
+        let frame = self.camera.frame();
+        let place = LonLat::new(position.lon_deg, position.lat_deg).and_then(|position| frame.place(position));
+        if let Some(center) = place.map(|place| frame.plane_from_frame(place)) {
+            self.camera.jump(center, position.zoom);
+        }
+    }
+
     /// Flies to where a box (EPSG:3857) is shown whole.
     pub fn fly_to_bounds(&mut self, bounds: &BoundingBox) {
         self.camera.fly_to_bounds(self.rect, bounds);

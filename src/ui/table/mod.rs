@@ -8,7 +8,7 @@ mod rows;
 use super::wishes::{SaveForm, SaveWish};
 use super::{Command, class_color, icons, pick, theme, widgets};
 use crate::db::SortDirection;
-use crate::document::Document;
+use crate::document::{Document, TableSettings};
 use crate::report::chart::column_title;
 use crate::targets::{SelectMode, TargetId, TargetSet};
 use egui::{Align, Color32, Key, Layout, Modifiers};
@@ -27,6 +27,20 @@ pub struct TableState {
     /// The current target that was last brought into sight.
     shown_current: Option<TargetId>,
     pixel: pixel::PixelForm,
+}
+
+impl TableState {
+    /// What a project keeps of it.
+    pub fn settings(&self) -> TableSettings {
+        let sort = self.sort.as_ref().map(|sort| (sort.column.clone(), sort.direction));
+        TableSettings { hidden_columns: self.hidden.clone(), sort }
+    }
+
+    /// Shows what a project has kept.
+    pub fn restore(&mut self, settings: &TableSettings) {
+        self.hidden.clone_from(&settings.hidden_columns);
+        self.sort = settings.sort.clone().map(|(column, direction)| Sort { column, direction });
+    }
 }
 
 /// Draws the panel.
