@@ -70,6 +70,12 @@ fn what_is_told_of_a_file_is_what_info_tells() {
     for local in ["path", "file_name"] {
         info.remove(local);
     }
+    // Without the commands that would mend the file.
+    let cog = info.insert("cog".to_owned(), told["cog"].clone()).unwrap();
+    assert_eq!(
+        (&cog["valid"], cog["warnings"].as_array().unwrap().len()),
+        (&told["cog"]["valid"], told["cog"]["warnings"].as_array().unwrap().len())
+    );
     told.as_object_mut().unwrap().retain(|key, _| info.contains_key(key));
     assert_eq!(&told, &Value::Object(info.clone()));
 }

@@ -102,6 +102,12 @@ fn about(layer: &Layer, image: &Image, base: &BaseUrl) -> Value {
     for local in ["path", "file_name"] {
         all.remove(local);
     }
+    for findings in all.get_mut("cog").and_then(Value::as_object_mut).into_iter().flat_map(|cog| cog.values_mut()) {
+        // How to mend it is a command with the file's path in it.
+        for finding in findings.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
+            finding.remove("mend");
+        }
+    }
     for (key, value) in object(serde_json::to_value(listed(layer, image, base))) {
         // Bands and the reference system are told in full already.
         all.entry(key).or_insert(value);
