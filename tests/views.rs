@@ -279,3 +279,62 @@ fn what_is_seen_is_saved() {
     give(&mut window, Command::SaveTo { wish: Box::new(file(SaveForm::Svg)), path: nowhere });
     assert!(app(&window).document().notices.as_text().contains("Not saved"));
 }
+
+/// Opens the menu of the row of a target.
+fn open_menu(window: &mut Window, row: usize) -> String {
+    let label = {
+        let set = app(window).document().targets.set().expect("targets are open");
+        set.target(TargetId::from_row(row).expect("a row")).expect("it is there").label()
+    };
+    let at = window.get_by_role_and_label(Role::Row, &label).rect().center();
+    for pressed in [true, false] {
+        let button = egui::PointerButton::Secondary;
+        window.event(egui::Event::PointerMoved(at));
+        window.event(egui::Event::PointerButton { pos: at, button, pressed, modifiers: Modifiers::NONE });
+        window.run_steps(2);
+    }
+    label
+}
+
+#[test]
+fn the_menu_of_a_row_is_about_that_row_or_all_that_are_selected() {
+    let settings = tempfile::tempdir().expect("a temporary folder");
+    let mut window = open(settings.path());
+    let dams = of_class(&window, "dam");
+    open_menu(&mut window, dams[0]);
+    assert_eq!(selected(&window), dams[..1], "the row is selected");
+    click(&mut window, Role::Button, "Select all of class dam");
+    assert_eq!(selected(&window), dams);
+    open_menu(&mut window, dams[1]);
+    assert_eq!(selected(&window), dams, "what is selected stays so");
+    window.query_all_by_label_contains(&format!("Copy {} rows", dams.len())).next().expect("it is offered").click();
+    window.run_steps(3);
+    let notices = app(&window).document().notices.as_text();
+    assert!(notices.contains(&format!("{} rows copied", dams.len())), "{notices}");
+    assert!(window.query_all_by_label_contains("rows copied").next().is_some(), "it is told in the status bar");
+}
+
+#[test]
+fn what_the_filter_hides_of_the_selection_is_told_and_left_alone() {
+    let settings = tempfile::tempdir().expect("a temporary folder");
+    let mut window = open(settings.path());
+    let dams = of_class(&window, "dam");
+    let ids = dams[..3].iter().filter_map(|row| TargetId::from_row(*row)).collect::<Vec<_>>();
+    let text = {
+        let set = app(&window).document().targets.set().expect("targets are open");
+        set.target(ids[0]).and_then(|target| target.name.map(str::to_owned)).expect("it has a name")
+    };
+    give(&mut window, Command::Select { mode: cogscope::targets::SelectMode::Replace, targets: ids.clone() });
+    let filter = cogscope::targets::TargetFilter { text, ..Default::default() };
+    give(&mut window, Command::SetFilter(filter));
+    let words = "1 of 1 selected, 2 more hidden by the filter";
+    assert!(window.query_all_by_label_contains(words).next().is_some());
+    give(&mut window, Command::Review(Some(Verdict::Rejected)));
+    let review = &app(&window).document().review;
+    assert_eq!((review.len(), review.verdict(ids[0])), (1, Some(&Verdict::Rejected)));
+    let filter = cogscope::targets::TargetFilter { text: "no such name".into(), ..Default::default() };
+    give(&mut window, Command::SetFilter(filter));
+    give(&mut window, Command::Review(Some(Verdict::Rejected)));
+    assert_eq!(app(&window).document().review.len(), 1);
+    assert!(app(&window).document().notices.as_text().contains("hidden by the filter"));
+}

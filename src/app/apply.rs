@@ -107,6 +107,9 @@ impl CogscopeApp {
             Command::SaveReport { path, is_html } => self.save_report(path, is_html),
             Command::GoToTargets(targets) => self.go_to_targets(&targets),
             Command::FlyToArea(area) => self.panels.map.fly_to_bounds(&area),
+            Command::LeaveForm => {
+                self.panels.library.close_form();
+            }
             Command::Clear if self.panels.close_what_lies_above() => {}
             Command::Clear => {
                 self.document.clear_selection();
@@ -129,6 +132,8 @@ impl CogscopeApp {
             }
             Command::ClearNotices => self.document.notices.clear(),
             Command::Copy(text) => ctx.copy_text(text),
+            Command::CopyRows(ids, columns) => self.copy_rows(ctx, &ids, &columns),
+            Command::SortTargets(want) => self.sort_targets(want),
             Command::Reveal(path) => {
                 let reveal = Job::task("Show in the file manager", move |_| super::reveal::reveal(&path));
                 self.submit(reveal);
@@ -186,8 +191,8 @@ impl CogscopeApp {
     /// Shows the selected targets only.
     fn filter_to_selection(&mut self) {
         let targets = &self.document.targets;
-        if !targets.selection().is_empty() {
-            let only = Some(Arc::new(targets.selection().clone()));
+        if targets.selected_shown() > 0 {
+            let only = Some(Arc::new(targets.shown_selection().into_iter().collect()));
             let filter = TargetFilter { only, ..targets.filter().clone() };
             self.document.set_filter(filter);
         }

@@ -23,6 +23,7 @@ mod saving;
 mod screenshot;
 mod servers;
 mod shortcuts;
+mod sorting;
 mod styling;
 mod tasks;
 
@@ -67,6 +68,7 @@ pub struct CogscopeApp {
     saving_review: bool,
     servers: servers::Servers,
     keeping: projects::Keeping,
+    sorting: sorting::Sorting,
     /// The map follows what is being opened until the user moves it.
     fits_while_opening: bool,
     view_complete: bool,
@@ -126,6 +128,7 @@ impl CogscopeApp {
             review_saved: 0,
             saving_review: false,
             servers: servers::Servers::default(),
+            sorting: sorting::Sorting::default(),
             keeping: projects::Keeping::new(session_path.filter(|_| is_remembered)),
             fits_while_opening: false,
             view_complete: false,

@@ -54,6 +54,7 @@ impl CogscopeApp {
             self.panels.plots.forget_asked();
             self.saving_review = false;
             self.forget_writing();
+            self.forget_sorting();
         }
     }
 }

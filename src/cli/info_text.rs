@@ -17,6 +17,8 @@ pub(super) fn text(info: &Info) -> String {
     line("CRS", crs(info.crs.as_ref()));
     line("Position", position(info));
     if let Some([west, south, east, north]) = info.bounds {
+        let step = info.pixel_size.map(|[across, down]| across.abs().min(down.abs()));
+        let [west, south, east, north] = [west, south, east, north].map(|value| coordinate(value, step));
         line("Bounds", format!("{west} {south} {east} {north}"));
     }
     if let Some([west, south, east, north]) = info.bounds_lon_lat {
@@ -69,11 +71,34 @@ fn crs(crs: Option<&CrsInfo>) -> String {
 fn position(info: &Info) -> String {
     let point = if info.pixel_is_point { ", given for pixel centres" } else { "" };
     match (info.pixel_size, info.georeference) {
-        (Some([across, down]), _) => format!("pixels of {across} x {down}{point}"),
+        (Some([across, down]), _) => format!("pixels of {} x {}{point}", shortest(across), shortest(down)),
         (None, "gcps") => "ground control points only".into(),
         (None, "rpc") => "a camera model (RPC) only".into(),
         _ => "none".into(),
     }
+}
+
+/// A coordinate to a ten-thousandth of a pixel: what lies beyond is the noise of a computation. JSON has it as it is.
+fn coordinate(value: f64, pixel: Option<f64>) -> String {
+    let Some(pixel) = pixel.filter(|pixel| pixel.is_finite() && *pixel > 0.0) else { return shortest(value) };
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped")]
+    let decimals = (4.0 - pixel.log10().floor()).clamp(0.0, 12.0) as usize;
+    trimmed(&format!("{value:.decimals$}"))
+}
+
+/// A number with ten significant digits at most.
+fn shortest(value: f64) -> String {
+    if value == 0.0 || !value.is_finite() {
+        return value.to_string();
+    }
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped")]
+    let decimals = (9.0 - value.abs().log10().floor()).clamp(0.0, 17.0) as usize;
+    trimmed(&format!("{value:.decimals$}"))
+}
+
+fn trimmed(text: &str) -> String {
+    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { text };
+    if text == "-0" { "0".to_owned() } else { text.to_owned() }
 }
 
 fn overviews(info: &Info) -> String {
@@ -127,6 +152,17 @@ mod tests {
     #[test]
     fn bytes_have_a_unit_that_suits_them() {
         assert_eq!([999, 2048, 5_240_000, 3 << 30].map(bytes), ["999 bytes", "2.0 kB", "5.2 MB", "3.2 GB"]);
+    }
+
+    #[test]
+    fn coordinates_have_no_noise() {
+        assert_eq!(shortest(28.499_999_999_274_54), "28.5");
+        assert_eq!(shortest(0.000_277_777_777_777_8), "0.0002777777778");
+        assert_eq!(shortest(-30.0), "-30");
+        assert_eq!(coordinate(288_776.249_999_998, Some(28.5)), "288776.25");
+        assert_eq!(coordinate(-54.588_561_111_111, Some(0.000_277)), "-54.58856111");
+        assert_eq!(coordinate(-0.000_000_001, Some(10.0)), "0");
+        assert_eq!(coordinate(12.25, None), "12.25");
     }
 
     #[test]

@@ -56,6 +56,8 @@ pub struct TargetList {
     filter: TargetFilter,
     shown: Vec<TargetId>,
     selection: Selection,
+    /// How many of the selected targets are shown.
+    selected_shown: usize,
     current: Option<TargetId>,
     index: TargetIndex,
     colors: ClassColors,
@@ -263,6 +265,16 @@ impl TargetList {
         &self.selection
     }
 
+    /// How many of the selected targets pass the filter: only with these is anything done.
+    pub fn selected_shown(&self) -> usize {
+        self.selected_shown
+    }
+
+    /// The selected targets that pass the filter, in the order of the file.
+    pub fn shown_selection(&self) -> Vec<TargetId> {
+        self.shown.iter().copied().filter(|id| self.selection.contains(*id)).collect()
+    }
+
     /// The target that was chosen last and is still selected: the one whose facts are shown.
     pub fn current(&self) -> Option<TargetId> {
         self.current
@@ -273,7 +285,7 @@ impl TargetList {
         self.selection.apply(mode, &picked.iter().copied().collect());
         let last = picked.last().copied().filter(|id| self.selection.contains(*id));
         self.current = last.or(self.current).filter(|id| self.selection.contains(*id));
-        self.selection_revision = self.selection_revision.wrapping_add(1);
+        self.selection_changed();
     }
 
     /// Selects what was selected before; of a set that has fewer targets now, nothing.
@@ -282,14 +294,14 @@ impl TargetList {
         let fits = selection.iter().last().is_none_or(|id| id.row() < count);
         self.selection = if fits { selection } else { Selection::default() };
         self.current = current.filter(|id| self.selection.contains(*id));
-        self.selection_revision = self.selection_revision.wrapping_add(1);
+        self.selection_changed();
     }
 
     /// Selects nothing.
     pub fn clear_selection(&mut self) {
         self.selection.clear();
         self.current = None;
-        self.selection_revision = self.selection_revision.wrapping_add(1);
+        self.selection_changed();
     }
 
     /// The target after the current one among those shown, or before it.
@@ -297,10 +309,21 @@ impl TargetList {
         if forward { next_in(&self.shown, self.current) } else { previous_in(&self.shown, self.current) }
     }
 
+    fn selection_changed(&mut self) {
+        self.selection_revision = self.selection_revision.wrapping_add(1);
+        self.count_selected();
+    }
+
+    fn count_selected(&mut self) {
+        let is_selected = |id: &&TargetId| self.selection.contains(**id);
+        self.selected_shown = if self.selection.is_empty() { 0 } else { self.shown.iter().filter(is_selected).count() };
+    }
+
     fn show_anew(&mut self) {
         self.shown = self.set().map(|set| self.filter.apply(set)).unwrap_or_default();
         self.index = self.set().map(|set| TargetIndex::build(set, &self.shown)).unwrap_or_default();
         self.revision = self.revision.wrapping_add(1);
+        self.count_selected();
     }
 }
 
@@ -358,6 +381,22 @@ pub(super) mod tests {
         list.select(SelectMode::Replace, &[first]);
         assert_eq!(list.neighbour(true).map(TargetId::row), Some(2));
         assert_eq!(list.neighbour(false).map(TargetId::row), Some(0));
+    }
+
+    #[test]
+    fn what_is_selected_stays_selected_while_the_filter_hides_it() {
+        let mut list = TargetList::default();
+        list.add("targets.csv".into(), set(&["dam one", "port", "dam two"]));
+        let all: Vec<TargetId> = list.shown().to_vec();
+        list.select(SelectMode::Replace, &all[..2]);
+        list.set_filter(TargetFilter { text: "dam".into(), ..TargetFilter::default() });
+        assert_eq!((list.selection().len(), list.selected_shown(), rows(&list.shown_selection())), (2, 1, vec![0]));
+        list.set_filter(TargetFilter { text: "two".into(), ..TargetFilter::default() });
+        assert_eq!((list.selection().len(), list.selected_shown()), (2, 0));
+        list.select(SelectMode::Add, &all[2..]);
+        assert_eq!(list.selected_shown(), 1);
+        list.set_filter(TargetFilter::default());
+        assert_eq!(list.selected_shown(), 3);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::targets::{ClassColor, Mapping, SelectMode, TargetFilter, TargetId, Ve
 use crate::ui::docks::Pane;
 use crate::ui::report::ReportWish;
 use crate::ui::unsaved::AfterAsking;
-use crate::ui::wishes::{ChipsWanted, DensityWant, SaveWish};
+use crate::ui::wishes::{ChipsWanted, DensityWant, SaveWish, SortWant};
 use std::path::PathBuf;
 
 /// Which table of a server to show as soon as it is reached.
@@ -253,6 +253,8 @@ pub enum Command {
     GoToTargets(Vec<TargetRef>),
     /// Fly to a part of the map (EPSG:3857).
     FlyToArea(BoundingBox),
+    /// A text was left by Escape: the form that it stands in closes.
+    LeaveForm,
     /// Drop the selection and close what is open above the map.
     Clear,
     /// Bring a panel to the front.
@@ -273,6 +275,10 @@ pub enum Command {
     ClearNotices,
     /// Stop a job.
     CancelJob(u64),
+    /// Put targets into another order.
+    SortTargets(SortWant),
+    /// Put rows with these columns on the clipboard.
+    CopyRows(Vec<TargetId>, Vec<usize>),
     /// Put text on the clipboard.
     Copy(String),
     /// Show a file in the system's file manager.

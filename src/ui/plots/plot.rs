@@ -166,11 +166,7 @@ fn axis_hints<'a>(hints: AxisHints<'a>, axis: &Axis, most: usize) -> AxisHints<'
 
 /// A name that leaves room for its neighbours.
 fn shortened(label: &str) -> String {
-    const MOST: usize = 14;
-    if label.chars().count() <= MOST {
-        return label.to_owned();
-    }
-    label.chars().take(MOST - 1).chain(['\u{2026}']).collect()
+    widgets::shortened(label, 14)
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped")]
