@@ -1,7 +1,7 @@
 //! The answer of `cogscope info` for people.
 
-use super::info::{BandInfo, CrsInfo, Info};
 use super::output::plain;
+use crate::library::{BandFacts, CrsFacts, Facts};
 
 /// Width of the column of headings.
 const HEADING: usize = 13;
@@ -9,7 +9,7 @@ const HEADING: usize = 13;
 const MAX_ITEM: usize = 100;
 
 /// Some lines with a heading each, then a table of the bands.
-pub(super) fn text(info: &Info) -> String {
+pub(super) fn text(info: &Facts) -> String {
     let mut lines = vec![info.path.clone()];
     let mut line = |heading: &str, value: String| lines.push(format!("  {heading:HEADING$}{value}"));
     line("Size", size(info));
@@ -17,8 +17,6 @@ pub(super) fn text(info: &Info) -> String {
     line("CRS", crs(info.crs.as_ref()));
     line("Position", position(info));
     if let Some([west, south, east, north]) = info.bounds {
-        let step = info.pixel_size.map(|[across, down]| across.abs().min(down.abs()));
-        let [west, south, east, north] = [west, south, east, north].map(|value| coordinate(value, step));
         line("Bounds", format!("{west} {south} {east} {north}"));
     }
     if let Some([west, south, east, north]) = info.bounds_lon_lat {
@@ -46,62 +44,39 @@ pub(super) fn text(info: &Info) -> String {
     text
 }
 
-fn size(info: &Info) -> String {
+fn size(info: &Facts) -> String {
     let bands = if info.band_count == 1 { "band" } else { "bands" };
-    let Info { width, height, band_count, sample_type, .. } = info;
+    let Facts { width, height, band_count, sample_type, .. } = info;
     format!("{width} x {height} pixels, {band_count} {bands}, {sample_type}, {}", bytes(info.file_bytes))
 }
 
-fn blocks(info: &Info) -> String {
+fn blocks(info: &Facts) -> String {
     let kind = if info.tiled { "tiles" } else { "strips" };
     let predictor = if info.predictor > 1 { format!(", predictor {}", info.predictor) } else { String::new() };
     let interleave = if info.band_count > 1 { format!(", {} interleaved", info.interleave) } else { String::new() };
     let big = if info.big_tiff { ", BigTIFF" } else { "" };
-    let Info { block_width, block_height, compression, byte_order, .. } = info;
+    let Facts { block_width, block_height, compression, byte_order, .. } = info;
     format!("{block_width} x {block_height} {kind}, {compression}{predictor}{interleave}, {byte_order}{big}")
 }
 
-fn crs(crs: Option<&CrsInfo>) -> String {
+fn crs(crs: Option<&CrsFacts>) -> String {
     let Some(crs) = crs else { return "none".into() };
     let code = crs.epsg.map(|code| format!("EPSG:{code}  ")).unwrap_or_default();
     let problem = crs.unsupported.as_ref().map(|reason| format!(" (can't be used: {reason})")).unwrap_or_default();
     format!("{code}{}{problem}", crs.name)
 }
 
-fn position(info: &Info) -> String {
+fn position(info: &Facts) -> String {
     let point = if info.pixel_is_point { ", given for pixel centres" } else { "" };
     match (info.pixel_size, info.georeference) {
-        (Some([across, down]), _) => format!("pixels of {} x {}{point}", shortest(across), shortest(down)),
+        (Some([across, down]), _) => format!("pixels of {across} x {down}{point}"),
         (None, "gcps") => "ground control points only".into(),
         (None, "rpc") => "a camera model (RPC) only".into(),
         _ => "none".into(),
     }
 }
 
-/// A coordinate to a ten-thousandth of a pixel: what lies beyond is the noise of a computation. JSON has it as it is.
-fn coordinate(value: f64, pixel: Option<f64>) -> String {
-    let Some(pixel) = pixel.filter(|pixel| pixel.is_finite() && *pixel > 0.0) else { return shortest(value) };
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped")]
-    let decimals = (4.0 - pixel.log10().floor()).clamp(0.0, 12.0) as usize;
-    trimmed(&format!("{value:.decimals$}"))
-}
-
-/// A number with ten significant digits at most.
-fn shortest(value: f64) -> String {
-    if value == 0.0 || !value.is_finite() {
-        return value.to_string();
-    }
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped")]
-    let decimals = (9.0 - value.abs().log10().floor()).clamp(0.0, 17.0) as usize;
-    trimmed(&format!("{value:.decimals$}"))
-}
-
-fn trimmed(text: &str) -> String {
-    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { text };
-    if text == "-0" { "0".to_owned() } else { text.to_owned() }
-}
-
-fn overviews(info: &Info) -> String {
+fn overviews(info: &Facts) -> String {
     if info.overviews.is_empty() {
         return "none".into();
     }
@@ -112,7 +87,7 @@ fn overviews(info: &Info) -> String {
     sizes.collect::<Vec<_>>().join(", ")
 }
 
-fn band_text(band: &BandInfo) -> String {
+fn band_text(band: &BandFacts) -> String {
     let mut parts = vec![band.color.to_owned()];
     if !band.name.is_empty() {
         parts.insert(0, band.name.clone());
@@ -152,17 +127,6 @@ mod tests {
     #[test]
     fn bytes_have_a_unit_that_suits_them() {
         assert_eq!([999, 2048, 5_240_000, 3 << 30].map(bytes), ["999 bytes", "2.0 kB", "5.2 MB", "3.2 GB"]);
-    }
-
-    #[test]
-    fn coordinates_have_no_noise() {
-        assert_eq!(shortest(28.499_999_999_274_54), "28.5");
-        assert_eq!(shortest(0.000_277_777_777_777_8), "0.0002777777778");
-        assert_eq!(shortest(-30.0), "-30");
-        assert_eq!(coordinate(288_776.249_999_998, Some(28.5)), "288776.25");
-        assert_eq!(coordinate(-54.588_561_111_111, Some(0.000_277)), "-54.58856111");
-        assert_eq!(coordinate(-0.000_000_001, Some(10.0)), "0");
-        assert_eq!(coordinate(12.25, None), "12.25");
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::SystemTime;
 
 use super::CogError;
 
@@ -57,6 +58,7 @@ pub(crate) struct SharedFile {
     file: File,
     path: PathBuf,
     bytes: u64,
+    changed: Option<SystemTime>,
     number: u64,
 }
 
@@ -74,7 +76,7 @@ impl SharedFile {
             return Err(CogError::not_tiff(path, "it is a folder"));
         }
         let number = OPENED.fetch_add(1, Ordering::Relaxed);
-        Ok(Self { file, path: path.to_path_buf(), bytes: metadata.len(), number })
+        Ok(Self { file, path: path.to_path_buf(), bytes: metadata.len(), changed: metadata.modified().ok(), number })
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -89,6 +91,11 @@ impl SharedFile {
     /// Size of the file when it was opened.
     pub(crate) fn bytes(&self) -> u64 {
         self.bytes
+    }
+
+    /// When it had last been changed when it was opened, if the system tells.
+    pub(crate) fn changed(&self) -> Option<SystemTime> {
+        self.changed
     }
 
     /// Fills `buffer` from `offset` on. Reaching the end of the file before is an error.

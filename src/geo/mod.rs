@@ -20,6 +20,7 @@ mod rebased;
 mod steps;
 mod tile_coord;
 mod transformer;
+mod van_der_grinten;
 mod wkt;
 
 pub use affine::Affine;
