@@ -95,12 +95,14 @@ fn write(store: &PostgresStore, table_name: &str, review: Table) -> Result<(), S
     let told = |error: crate::db::QueryError| error.to_string();
     let table = quoted_name(table_name);
     let probe = Query::new(format!("SELECT * FROM {table} LIMIT 1"));
-    match store.query(&probe, &Limits::default(), &|| false) {
-        Ok(answer) if !is_review(&answer.table) => {
-            return Err(format!("there is a table {table_name} that is no review; choose another name"));
-        }
-        // Where it isn't there yet, it is made; what else is wrong, making it tells.
-        Ok(_) | Err(_) => {}
+    // Where it isn't there yet, it is made; what else is wrong, making it tells.
+    let known = store.query(&probe, &Limits::default(), &|| false).ok();
+    if known.as_ref().is_some_and(|answer| !is_review(&answer.table)) {
+        return Err(format!("there is a table {table_name} that is no review; choose another name"));
+    }
+    if review.row_count() == 0 {
+        // Columns without a value have no types to make a table of.
+        return known.map_or(Ok(()), |_| store.execute(&format!("DELETE FROM {table}")).map_err(told));
     }
     let fresh = format!("{table_name}_being_written");
     let quoted_fresh = quoted_name(&fresh);

@@ -57,7 +57,7 @@ const COLUMNS: [&str; 9] =
     ["key", "row", "class", "name", "longitude", "latitude", "verdict", "new_class", "reviewed_at"];
 /// Whether a table has the columns of a stored review.
 pub fn is_review(table: &Table) -> bool {
-    table.columns().iter().map(Column::name).eq(COLUMNS)
+    COLUMNS.iter().all(|name| table.column_index(name).is_some())
 }
 
 /// Positions that differ by less (some centimetres) are the same.

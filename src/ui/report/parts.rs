@@ -214,3 +214,34 @@ fn mark_under(plot: &PlotOf, (rect, scale): (egui::Rect, f32), at: egui::Pos2) -
     let canvas = Canvas { frame, x: plot.chart.x.range, y: plot.chart.y.range };
     hit(&plot.chart, &canvas, at, &|_| true)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::{Column, ColumnData, Table};
+    use crate::report::chart::{ChartKind, ChartSpec, chart};
+    use crate::report::figure::{FigureSize, draw_chart, plot_frame};
+
+    #[test]
+    fn a_click_on_a_bar_means_its_rows_alone() {
+        let names = [Some("dam"), Some("ship"), Some("ship")].into_iter().collect();
+        let table = Table::new(vec![Column::new("class", ColumnData::Text(names))]).unwrap();
+        let spec = ChartSpec { kind: ChartKind::Bar, x: "class".into(), ..ChartSpec::default() };
+        let chart = chart(&table, &table.rows(), &spec, &crate::targets::ColorOverrides::new()).unwrap();
+        let frame = plot_frame(&draw_chart(&chart, FigureSize::default())).unwrap();
+        let plot = PlotOf { chart, table: Arc::new(table), frame };
+        // The picture stands somewhere on the screen, at half its size.
+        let rect = egui::Rect::from_min_size(egui::pos2(100.0, 50.0), egui::vec2(360.0, 210.0));
+        let at = |across: f32, up: f32| {
+            let x = rect.left() + (frame.x + across * frame.width) * 0.5;
+            let y = rect.top() + (frame.y + (1.0 - up) * frame.height) * 0.5;
+            mark_under(&plot, (rect, 0.5), egui::pos2(x, y)).map(|mark| rows_of(&plot.chart, mark))
+        };
+        let (left, right) = (at(0.25, 0.05).unwrap(), at(0.75, 0.05).unwrap());
+        let mut all = [left.clone(), right].concat();
+        all.sort_unstable();
+        assert_eq!(all, [0, 1, 2]);
+        assert!(left == [0] || left == [1, 2], "{left:?}");
+        assert_eq!(at(0.5, 1.2), None, "above the plot");
+    }
+}
