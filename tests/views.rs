@@ -6,7 +6,7 @@
 mod common;
 
 use cogscope::app::{CogscopeApp, WindowOptions};
-use cogscope::targets::{TargetId, Verdict};
+use cogscope::targets::{SelectMode, TargetFilter, TargetId, Verdict, WordChoice};
 use cogscope::ui::{ChipSheet, Command, PlotFile, SaveForm, SaveWish};
 use common::window::{Window, app, click, until};
 use egui::accesskit::Role;
@@ -173,6 +173,29 @@ fn a_review_by_keyboard_is_kept_apart_and_can_be_undone() {
 }
 
 #[test]
+fn verdicts_are_columns_to_filter_by() {
+    let settings = tempfile::tempdir().expect("a temporary folder");
+    let mut window = open(settings.path());
+    let dams: Vec<TargetId> = of_class(&window, "dam").into_iter().filter_map(TargetId::from_row).collect();
+    give(&mut window, Command::Select { mode: SelectMode::Replace, targets: dams[..2].to_vec() });
+    give(&mut window, Command::Review(Some(Verdict::Rejected)));
+    let has_column = |app: &CogscopeApp| {
+        app.document().targets.set().is_some_and(|set| set.table().column_index("review verdict").is_some())
+    };
+    until(&mut window, "the verdicts are a column", has_column);
+    let choice = WordChoice { column: "review verdict".into(), words: ["rejected".to_owned()].into() };
+    give(&mut window, Command::SetFilter(TargetFilter { words: vec![choice], ..TargetFilter::default() }));
+    assert_eq!(app(&window).document().targets.shown(), &dams[..2]);
+    give(&mut window, Command::Undo);
+    give(&mut window, Command::Undo);
+    until(&mut window, "the verdict is taken back in the column too", |app| {
+        let set = app.document().targets.set().expect("targets are open");
+        let column = set.table().column_index("review verdict").expect("it stays");
+        set.table().value(column, dams[0].row()).as_str() == Some("not reviewed")
+    });
+}
+
+#[test]
 fn targets_and_images_are_compared() {
     let settings = tempfile::tempdir().expect("a temporary folder");
     let mut window = open(settings.path());
@@ -324,15 +347,15 @@ fn what_the_filter_hides_of_the_selection_is_told_and_left_alone() {
         let set = app(&window).document().targets.set().expect("targets are open");
         set.target(ids[0]).and_then(|target| target.name.map(str::to_owned)).expect("it has a name")
     };
-    give(&mut window, Command::Select { mode: cogscope::targets::SelectMode::Replace, targets: ids.clone() });
-    let filter = cogscope::targets::TargetFilter { text, ..Default::default() };
+    give(&mut window, Command::Select { mode: SelectMode::Replace, targets: ids.clone() });
+    let filter = TargetFilter { text, ..Default::default() };
     give(&mut window, Command::SetFilter(filter));
     let words = "1 of 1 selected, 2 more hidden by the filter";
     assert!(window.query_all_by_label_contains(words).next().is_some());
     give(&mut window, Command::Review(Some(Verdict::Rejected)));
     let review = &app(&window).document().review;
     assert_eq!((review.len(), review.verdict(ids[0])), (1, Some(&Verdict::Rejected)));
-    let filter = cogscope::targets::TargetFilter { text: "no such name".into(), ..Default::default() };
+    let filter = TargetFilter { text: "no such name".into(), ..Default::default() };
     give(&mut window, Command::SetFilter(filter));
     give(&mut window, Command::Review(Some(Verdict::Rejected)));
     assert_eq!(app(&window).document().review.len(), 1);

@@ -78,6 +78,7 @@ impl CogscopeApp {
                 self.document.targets.choose(index);
                 self.targets_changed(before.as_ref());
             }
+            Command::SetBeside { source, is_beside } => self.document.targets.set_beside(source, is_beside),
             Command::Undo => self.undo(),
             Command::Redo => self.redo(),
             Command::AddPlot => self.add_plot(),
@@ -90,6 +91,7 @@ impl CogscopeApp {
             Command::Audit => self.audit(),
             Command::SetReviewing(on) => self.document.is_reviewing = on,
             Command::Review(verdict) => self.give_verdict(verdict.as_ref()),
+            Command::KeepReviewIn(place) => self.keep_review_in(place),
             Command::AskRelabel => self.panels.relabel.open(),
             Command::Save(wish) => self.ask_where(*wish),
             Command::SaveTo { wish, path } => self.save_to(*wish, path),
@@ -106,6 +108,7 @@ impl CogscopeApp {
             Command::AskToSaveReport { is_html } => self.ask_to_save_report(is_html),
             Command::SaveReport { path, is_html } => self.save_report(path, is_html),
             Command::GoToTargets(targets) => self.go_to_targets(&targets),
+            Command::GoToRows { table, rows, mode } => self.go_to_rows(table, rows, mode),
             Command::FlyToArea(area) => self.panels.map.fly_to_bounds(&area),
             Command::LeaveForm => {
                 self.panels.library.close_form();

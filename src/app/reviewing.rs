@@ -43,7 +43,8 @@ impl CogscopeApp {
         let of = Arc::clone(&set);
         let job = Job::task("Reading the review", move |_| read(&path, &of));
         self.submit_then(job, move |app: &mut Self, found: Result<Found, String>| {
-            let is_current = app.document.targets.set().is_some_and(|now| Arc::ptr_eq(now, &set));
+            let is_current =
+                app.document.targets.set().is_some_and(|now| Arc::ptr_eq(now.positions(), set.positions()));
             match found {
                 Ok(Some((review, lost))) if is_current && app.document.review.is_empty() => {
                     if lost > 0 {

@@ -19,6 +19,25 @@ pub struct TargetsSource {
     pub set: Arc<TargetSet>,
     /// The table of a server that the targets are of; `None` for those of a file.
     pub server: Option<ServerSource>,
+    /// Whether it is on the map beside the one that the panels are about.
+    pub is_beside: bool,
+}
+
+/// Targets on the map beside those that the panels are about: they can be seen and clicked, but not selected.
+#[derive(Debug)]
+pub struct TargetLayer {
+    /// Which of [`TargetList::sources`].
+    pub source: usize,
+    /// Where those of them are that pass the filter.
+    pub index: TargetIndex,
+    colors: ClassColors,
+}
+
+impl TargetLayer {
+    /// The colour of a class of these targets.
+    pub fn color(&self, class: ClassId) -> ClassColor {
+        self.colors.color(class)
+    }
 }
 
 /// A table of a server.
@@ -46,13 +65,15 @@ impl TargetsSource {
     }
 }
 
-/// All files of targets; one of them is on the map.
+/// All files of targets; the panels are about one of them, and others may be on the map beside it.
 #[derive(Debug, Default)]
 pub struct TargetList {
     sources: Vec<TargetsSource>,
     active: usize,
     /// What the user put on the map; not another one because that is found later.
     preferred: Option<PathBuf>,
+    /// What is to be on the map beside that.
+    beside: Vec<PathBuf>,
     filter: TargetFilter,
     shown: Vec<TargetId>,
     selection: Selection,
@@ -61,6 +82,8 @@ pub struct TargetList {
     current: Option<TargetId>,
     index: TargetIndex,
     colors: ClassColors,
+    layers: Vec<TargetLayer>,
+    overrides: ColorOverrides,
     revision: u64,
     selection_revision: u64,
     colors_revision: u64,
@@ -73,8 +96,9 @@ impl TargetList {
             let is_used = self.current.is_some() || !self.selection.is_empty();
             self.sources.get(self.active).filter(|_| is_used).map(|source| source.path.clone())
         });
+        let is_beside = self.is_beside(&path);
         self.sources.retain(|source| source.path != path);
-        self.sources.push(TargetsSource { path, set, server: None });
+        self.sources.push(TargetsSource { path, set, server: None, is_beside });
         self.sources.sort_by_cached_key(|source| (rank(&source.path), source.path.clone()));
         self.filter.only = None;
         self.active = chosen.and_then(|path| self.sources.iter().position(|source| source.path == path)).unwrap_or(0);
@@ -87,10 +111,12 @@ impl TargetList {
         let path = server.saved.label();
         let known = self.sources.iter().position(|source| source.path == path);
         let is_wanted = self.preferred.as_ref().is_none_or(|preferred| *preferred == path);
-        let source = TargetsSource { path, set, server: Some(server) };
+        let is_beside = self.is_beside(&path);
+        let source = TargetsSource { path, set, server: Some(server), is_beside };
         let Some(at) = known else {
             self.sources.push(source);
             if !is_wanted && self.is_preferred_there() {
+                self.show_beside_anew();
                 return true;
             }
             self.active = self.sources.len() - 1;
@@ -105,6 +131,8 @@ impl TargetList {
         if at == self.active {
             self.select_keys(&selected);
             self.show_anew();
+        } else {
+            self.show_beside_anew();
         }
         false
     }
@@ -149,6 +177,51 @@ impl TargetList {
         self.preferred = path;
     }
 
+    /// Shows targets on the map beside those that the panels are about, or no more.
+    pub fn set_beside(&mut self, index: usize, is_beside: bool) {
+        if let Some(source) = self.sources.get_mut(index) {
+            source.is_beside = is_beside;
+            self.beside.retain(|path| *path != source.path);
+            if is_beside {
+                self.beside.push(source.path.clone());
+            }
+            self.show_beside_anew();
+        }
+    }
+
+    /// What is on the map beside those that the panels are about, by [`TargetsSource::path`]; also what is not there yet.
+    pub fn beside(&self) -> &[PathBuf] {
+        &self.beside
+    }
+
+    /// These are to be on the map too, as soon as they are there.
+    pub fn show_beside(&mut self, paths: Vec<PathBuf>) {
+        self.beside = paths;
+    }
+
+    fn is_beside(&self, path: &Path) -> bool {
+        self.beside.iter().any(|known| known == path)
+    }
+
+    /// Targets on the map beside those that the panels are about.
+    pub fn layers(&self) -> &[TargetLayer] {
+        &self.layers
+    }
+
+    /// Finds out where those targets are that are shown beside; the filter holds for them too.
+    fn show_beside_anew(&mut self) {
+        let filter = TargetFilter { only: None, ..self.filter.clone() };
+        let sources = self.sources.iter().enumerate();
+        let beside = sources.filter(|(at, source)| source.is_beside && *at != self.active);
+        let layer = |(source, of): (usize, &TargetsSource)| TargetLayer {
+            source,
+            index: TargetIndex::build(&of.set, &filter.apply(&of.set)),
+            colors: ClassColors::of(&of.set, &self.overrides),
+        };
+        self.layers = beside.map(layer).collect();
+        self.revision = self.revision.wrapping_add(1);
+    }
+
     fn is_preferred_there(&self) -> bool {
         self.sources.iter().any(|source| Some(&source.path) == self.preferred.as_ref())
     }
@@ -189,7 +262,7 @@ impl TargetList {
         if at != self.active {
             return;
         }
-        if self.filter.values.is_empty() {
+        if self.filter.values.is_empty() && self.filter.words.is_empty() {
             self.revision = self.revision.wrapping_add(1);
         } else {
             self.show_anew();
@@ -230,6 +303,14 @@ impl TargetList {
         if colors != self.colors {
             self.colors = colors;
             self.colors_revision = self.colors_revision.wrapping_add(1);
+        }
+        if *overrides != self.overrides {
+            self.overrides.clone_from(overrides);
+            for layer in &mut self.layers {
+                if let Some(source) = self.sources.get(layer.source) {
+                    layer.colors = ClassColors::of(&source.set, overrides);
+                }
+            }
         }
     }
 
@@ -322,7 +403,7 @@ impl TargetList {
     fn show_anew(&mut self) {
         self.shown = self.set().map(|set| self.filter.apply(set)).unwrap_or_default();
         self.index = self.set().map(|set| TargetIndex::build(set, &self.shown)).unwrap_or_default();
-        self.revision = self.revision.wrapping_add(1);
+        self.show_beside_anew();
         self.count_selected();
     }
 }
@@ -381,6 +462,26 @@ pub(super) mod tests {
         list.select(SelectMode::Replace, &[first]);
         assert_eq!(list.neighbour(true).map(TargetId::row), Some(2));
         assert_eq!(list.neighbour(false).map(TargetId::row), Some(0));
+    }
+
+    #[test]
+    fn other_targets_lie_beside_those_that_the_panels_are_about() {
+        let mut list = TargetList::default();
+        list.show_beside(vec!["b.csv".into()]);
+        list.add("a.csv".into(), set(&["dam", "port"]));
+        list.add("b.csv".into(), set(&["dam one", "port", "dam two"]));
+        let beside = |list: &TargetList| list.layers().iter().map(|layer| (layer.source, layer.index.len())).collect();
+        let counts: Vec<(usize, usize)> = beside(&list);
+        assert_eq!((list.set().unwrap().len(), counts), (2, vec![(1, 3)]));
+        list.set_filter(TargetFilter { text: "dam".into(), ..TargetFilter::default() });
+        assert_eq!(beside(&list), [(1, 2)]);
+        list.choose(1);
+        assert!(beside(&list).is_empty(), "they are not twice on the map");
+        list.set_beside(0, true);
+        assert_eq!(beside(&list), [(0, 1)]);
+        list.set_beside(0, false);
+        assert!(beside(&list).is_empty());
+        assert_eq!(list.beside(), [PathBuf::from("b.csv")]);
     }
 
     #[test]

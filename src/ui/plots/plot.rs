@@ -189,7 +189,7 @@ fn marks_for_readers(ui: &egui::Ui, chart: &Chart, canvas: &Canvas) {
 }
 
 /// What a bar, a point of a line or a cell says in one line.
-fn mark_text(chart: &Chart, at: usize) -> String {
+pub(in crate::ui) fn mark_text(chart: &Chart, at: usize) -> String {
     let group = |group: u16| chart.groups.get(usize::from(group)).map(|group| group.name.as_str());
     match &chart.marks {
         Marks::Bars(bars) => bars.get(at).map_or_else(String::new, |bar| {
@@ -260,7 +260,8 @@ fn hand_ui(
     });
 }
 
-fn rows_of(chart: &Chart, hit: Hit) -> Vec<u32> {
+/// The rows of what was hit.
+pub(in crate::ui) fn rows_of(chart: &Chart, hit: Hit) -> Vec<u32> {
     match (&chart.marks, hit) {
         (Marks::Points(points), Hit::Point(at)) => points.rows.get(at).copied().into_iter().collect(),
         (Marks::Bars(bars), Hit::Mark(at)) => bars.get(at).map(|bar| bar.rows.clone()).unwrap_or_default(),
