@@ -141,6 +141,7 @@ mod tests {
             confidence: Some((0.1, 0.9)),
             dates: Some((date(2020, 1, 1), date(2020, 12, 31))),
             values: vec![ValueRange { column: "a\"b".to_owned(), low: 1.0, high: 2.0 }],
+            words: Vec::new(),
             only: None,
         };
         let mapping = Mapping {

@@ -326,11 +326,23 @@ mod tests {
             table_ui(ui, &window.document, &mut window.state, &mut window.commands);
         };
         let mut harness = Harness::builder()
-            .with_size(egui::vec2(900.0, 240.0))
+            .with_size(egui::vec2(960.0, 240.0))
             .with_context_setup(theme::install)
             .build_ui_state(draw, window);
         harness.run();
         harness
+    }
+
+    /// Clicks a row near its left end: in its middle may be the edge of a column, which is dragged.
+    fn click_row(harness: &mut Harness<'static, Window>, label: &str, modifiers: Modifiers) {
+        let rect = harness.get_by_role_and_label(Role::Row, label).rect();
+        let pos = egui::pos2(rect.left() + 20.0, rect.center().y);
+        harness.event(egui::Event::PointerMoved(pos));
+        for pressed in [true, false] {
+            let button = egui::PointerButton::Primary;
+            harness.event_modifiers(egui::Event::PointerButton { pos, button, pressed, modifiers }, modifiers);
+        }
+        harness.run();
     }
 
     fn order(harness: &Harness<'_, Window>) -> Vec<usize> {
@@ -351,8 +363,7 @@ mod tests {
     #[test]
     fn a_click_on_a_row_selects_it_and_flies_there() {
         let mut harness = harness();
-        harness.get_by_role_and_label(Role::Row, "Acaray").click();
-        harness.run();
+        click_row(&mut harness, "Acaray", Modifiers::NONE);
         let id = TargetId::from_row(2).unwrap();
         let expected = [Command::Select { mode: SelectMode::Replace, targets: vec![id] }, Command::FlyToTarget(id)];
         assert_eq!(harness.state().commands, expected);
@@ -362,13 +373,10 @@ mod tests {
     fn shift_adds_from_the_last_click_to_here_and_ctrl_toggles() {
         let mut harness = harness();
         let [first, second, third] = [0, 1, 2].map(|row| TargetId::from_row(row).unwrap());
-        harness.get_by_role_and_label(Role::Row, "Itaipu").click();
-        harness.run();
+        click_row(&mut harness, "Itaipu", Modifiers::NONE);
         harness.state_mut().commands.clear();
-        harness.get_by_role_and_label(Role::Row, "Acaray").click_modifiers(Modifiers::SHIFT);
-        harness.run();
-        harness.get_by_role_and_label(Role::Row, "Friendship Bridge").click_modifiers(Modifiers::COMMAND);
-        harness.run();
+        click_row(&mut harness, "Acaray", Modifiers::SHIFT);
+        click_row(&mut harness, "Friendship Bridge", Modifiers::COMMAND);
         let expected = [
             Command::Select { mode: SelectMode::Add, targets: vec![first, second, third] },
             Command::Select { mode: SelectMode::Toggle, targets: vec![second] },
