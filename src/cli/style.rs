@@ -2,18 +2,12 @@
 
 use super::CliError;
 use super::args::StyleArguments;
-use crate::library::Source;
 use crate::render::{StyleWord, StyleWordError, StyleWords};
 
 impl StyleArguments {
     /// Whether the arguments say how values become colours, rather than which values.
     pub(super) fn says_colors(&self) -> bool {
         !self.rescale.is_empty() || self.stretch.is_some() || self.colormap.is_some() || self.gamma.is_some()
-    }
-
-    /// The bands named, counted from 0; `None` if none are.
-    pub(super) fn band_indices(&self, source: &Source) -> Result<Option<Vec<usize>>, CliError> {
-        Ok(self.words().band_indices(source.name(), &source.band_names())?)
     }
 
     /// What the arguments say.

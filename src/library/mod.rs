@@ -27,6 +27,7 @@ mod source;
 mod statistics;
 #[cfg(test)]
 pub(crate) mod testing;
+mod values;
 
 pub use catalog::{Catalog, Entry, EntryId, Order};
 pub use chip::{chip, chip_view};
@@ -48,3 +49,4 @@ pub use scene::{Scene, SceneBand, SceneId};
 pub use sensor::{Sensor, Spectrum, spectrum};
 pub use source::{BandPart, Source, SourceBand};
 pub use statistics::{LayerStatistics, PERCENTS, SAMPLE_PIXELS, Sampled};
+pub use values::{ValuesError, values};

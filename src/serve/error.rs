@@ -36,6 +36,9 @@ pub enum ServeError {
 /// Why a request can't be answered. Nothing in a message tells where a file lies.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(super) enum RequestError {
+    /// There is nothing of this name.
+    #[error("there is nothing here")]
+    NotFound,
     /// A parameter is missing or can't be understood.
     #[error("{parameter}: {reason}")]
     Parameter {

@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use crate::cog::BlockCache;
 use crate::geo::{BoundingBox, Crs, Point, Transformer, transform_bounds};
 use crate::library::{
-    Kind, LayerStatistics, LibraryError, Look, Mosaic, Painting, PaintingError, Sampled, Source, StatisticsOf,
+    Image, Kind, LayerStatistics, LibraryError, Look, Mosaic, Painting, PaintingError, Sampled, Source, StatisticsOf,
 };
 use crate::warp::footprint;
 
@@ -42,6 +42,8 @@ pub struct Layer {
     id: String,
     title: String,
     kind: LayerKind,
+    /// A file that is a band of a scene.
+    is_part: bool,
     source: Source,
     place: Option<Place>,
     dates: Vec<Date>,
@@ -78,7 +80,19 @@ impl Layer {
         dates.sort_unstable();
         dates.dedup();
         let (paintings, sampled) = (Mutex::default(), Mutex::default());
-        Self { id, title, kind, source, place, dates, looks, known, paintings, sampled }
+        Self { id, title, kind, is_part: false, source, place, dates, looks, known, paintings, sampled }
+    }
+
+    /// The same layer, known to be a band of a scene that is a layer too.
+    #[must_use]
+    pub(super) fn as_part(mut self) -> Self {
+        self.is_part = true;
+        self
+    }
+
+    /// Whether it is a file that is a band of a scene.
+    pub(super) fn is_part(&self) -> bool {
+        self.is_part
     }
 
     /// What requests call it.
@@ -120,6 +134,14 @@ impl Layer {
     pub fn look(&self, name: &str) -> Option<&Look> {
         let found = if name.is_empty() { self.looks.first() } else { self.looks.iter().find(|look| look.name == name) };
         found.map(|found| &found.look)
+    }
+
+    /// The image, if it is one.
+    pub(super) fn image(&self) -> Option<&Arc<Image>> {
+        match &self.source {
+            Source::Image(image) => Some(image),
+            Source::Scene(_) | Source::Mosaic(_) => None,
+        }
     }
 
     /// Makes the layer ready to be drawn in a look, of what was taken on one day only if that is given; `None` if there is nothing

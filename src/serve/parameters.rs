@@ -37,6 +37,24 @@ impl Parameters {
         self.pairs.iter().filter(move |(own, _)| *own == name).map(|(_, value)| value.as_str())
     }
 
+    /// A value that has to be there.
+    pub(super) fn required(&self, name: &str) -> Result<&str, RequestError> {
+        self.filled(name).ok_or_else(|| RequestError::parameter(name, "it is missing"))
+    }
+
+    /// All parameters but some.
+    pub(super) fn without(&self, names: &[&str]) -> Self {
+        Self { pairs: self.pairs.iter().filter(|(name, _)| !names.contains(&name.as_str())).cloned().collect() }
+    }
+
+    /// As a query again, with its `?`; nothing if there are none.
+    pub(super) fn to_query(&self) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(&self.pairs);
+        let query = query.finish();
+        if query.is_empty() { query } else { format!("?{query}") }
+    }
+
     /// A number or the like; `None` if it isn't given.
     pub(super) fn value<T: FromStr>(&self, name: &str, what: &str) -> Result<Option<T>, RequestError> {
         let parse = |text: &str| {
@@ -95,6 +113,13 @@ mod tests {
         assert_eq!(given.value::<u32>("width", "number"), Ok(Some(12)));
         let refused = given.value::<u32>("height", "number").unwrap_err();
         assert_eq!(refused.to_string(), "height: `99999999999999999999` is no number");
+    }
+
+    #[test]
+    fn a_query_can_be_written_again() {
+        let given = Parameters::parse("A=1,2&b=x%20y&C=3");
+        assert_eq!(given.without(&["c"]).to_query(), "?a=1%2C2&b=x+y");
+        assert_eq!(Parameters::default().to_query(), "");
     }
 
     #[test]

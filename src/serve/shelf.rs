@@ -68,7 +68,8 @@ impl Shelf {
             for image in entry.entry.images() {
                 let source = Source::Image(Arc::clone(image));
                 let (looks, known) = (looks(&source, None, styles), known(&source));
-                shelf.put(Layer::new((image_id(image), image.name.clone(), LayerKind::Image), source, looks, known));
+                let layer = Layer::new((image_id(image), image.name.clone(), LayerKind::Image), source, looks, known);
+                shelf.put(layer.as_part());
             }
         }
         shelf
@@ -119,7 +120,7 @@ fn entry_id(entry: &Entry) -> String {
     }
 }
 
-fn image_id(image: &Image) -> String {
+pub(super) fn image_id(image: &Image) -> String {
     opaque("image", [image.path.as_path()])
 }
 

@@ -13,6 +13,7 @@ pub(super) enum Version {
 
 impl Version {
     /// As it stands in requests and documents.
+    #[allow(dead_code, reason = "the capabilities will say it")]
     pub(super) fn text(self) -> &'static str {
         match self {
             Self::V111 => "1.1.1",
