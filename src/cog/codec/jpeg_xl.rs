@@ -1,14 +1,18 @@
 //! JPEG XL, by jxl-oxide.
 
-use jxl_oxide::JxlImage;
+use half::f16;
+use jxl_oxide::{AllocTracker, JxlImage};
 
 use super::{CodecError, Shape};
 
 const NAME: &str = "JPEG XL";
+/// Bytes that the decoder may take for itself: it works in 32 bits a sample, in several copies.
+const MAX_BYTES: usize = 256 << 20;
 
 /// Decodes the first frame into `out`: little-endian samples, pixel by pixel. Integers are scaled to the block's bits.
 pub(crate) fn decompress(data: &[u8], is_float: bool, shape: &Shape, out: &mut [u8]) -> Result<(), CodecError> {
-    let image = JxlImage::read_with_defaults(data).map_err(|error| CodecError::damaged(NAME, error))?;
+    let image = JxlImage::builder().alloc_tracker(AllocTracker::with_limit(MAX_BYTES));
+    let image = image.read(data).map_err(|error| CodecError::damaged(NAME, error))?;
     let (width, height) = (image.width() as usize, image.height() as usize);
     if width != shape.width || height < shape.rows || height / 4 > shape.rows {
         return Err(CodecError::damaged(NAME, format!("{width} x {height} pixels in a block of {}", shape.size())));
@@ -38,6 +42,7 @@ fn write_samples(
             let [low, high, ..] = scaled(value, 65_535.0).to_le_bytes();
             [low, high]
         }),
+        (16, true) => write(out, values, |value| f16::from_f32(value).to_le_bytes()),
         (32, true) => write(out, values, f32::to_le_bytes),
         (bits, _) => return Err(CodecError::Unsupported(format!("JPEG XL of {bits} bits a sample"))),
     }
