@@ -12,6 +12,7 @@ use crate::geo::{BoundingBox, Crs, Transformer, transform_bounds};
 
 /// Everything that is told of a file; its fields are the keys of the answer in JSON.
 #[derive(Debug, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "keys of an answer, not states")]
 pub struct Facts {
     pub path: String,
     pub file_name: String,
