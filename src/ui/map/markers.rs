@@ -15,6 +15,7 @@ const MOST_SINGLES: usize = 2_000;
 /// Of more targets than this, a map in another frame shows the first.
 const MOST_PLACED_ANEW: usize = 5_000;
 const RADIUS: f32 = 4.5;
+const RADIUS_BESIDE: f32 = 4.0;
 /// How far from a disc's middle a click still means it.
 const REACH: f32 = 11.0;
 
@@ -23,6 +24,8 @@ const REACH: f32 = 11.0;
 pub enum Hit {
     /// One target.
     One(TargetId),
+    /// One target of those beside: of which source.
+    Beside(usize, TargetId),
     /// Many targets around a place of EPSG:3857.
     Many(Point),
 }
@@ -44,6 +47,7 @@ impl Markers {
         let mut mesh = Mesh::with_texture(disc.id());
         let (mut singles, mut numbers) = (Vec::new(), Vec::new());
         let markers = if viewport.frame.is_web_mercator() {
+            self.paint_beside((painter, &mut mesh), viewport, document, &view);
             document.targets.index().in_view(&view)
         } else {
             in_own_frame(viewport, document, &view.bounds)
@@ -79,6 +83,48 @@ impl Markers {
         for (at, count, color) in numbers {
             let ink = if luminance(color) > 0.5 { Color32::BLACK } else { Color32::WHITE };
             painter.text(at, Align2::CENTER_CENTER, widgets::short_count(count), theme::small_font(), ink);
+        }
+    }
+
+    /// Draws the targets beside those that the panels are about: smaller, below them, and without a halo.
+    fn paint_beside(
+        &mut self,
+        (painter, mesh): (&Painter, &mut Mesh),
+        viewport: &Viewport,
+        document: &Document,
+        view: &MarkerView,
+    ) {
+        for layer in document.targets.layers() {
+            let color = |class: Option<ClassId>| {
+                class.map_or(Color32::GRAY, |class| {
+                    let color = layer.color(class);
+                    Color32::from_rgb(color.red, color.green, color.blue)
+                })
+            };
+            for marker in layer.index.in_view(view) {
+                match marker {
+                    Marker::Single { id, class, place } => {
+                        let at = viewport.screen_from_plane(place);
+                        beside_into(mesh, at, RADIUS_BESIDE, color(class));
+                        self.drawn.push((at, RADIUS_BESIDE, Hit::Beside(layer.source, id)));
+                    }
+                    Marker::Cluster { place, ids, classes } => {
+                        let at = viewport.screen_from_plane(place);
+                        let radius = cluster_radius(ids.len());
+                        beside_into(mesh, at, radius, color(classes.first().map(|(class, _)| *class)));
+                        // In a text of its own, for the discs of the others are to lie above.
+                        let ink = Color32::WHITE;
+                        painter.text(
+                            at,
+                            Align2::CENTER_CENTER,
+                            widgets::short_count(ids.len()),
+                            theme::small_font(),
+                            ink,
+                        );
+                        self.drawn.push((at, radius, Hit::Many(place)));
+                    }
+                }
+            }
         }
     }
 
@@ -128,6 +174,13 @@ fn single_into(mesh: &mut Mesh, at: Pos2, radius: f32, color: Color32) {
     disc_into(mesh, at, radius + 1.75, Color32::from_black_alpha(140));
     disc_into(mesh, at, radius + 1.0, Color32::WHITE);
     disc_into(mesh, at, radius, color);
+}
+
+/// A ring, so that these are told from those that the panels are about.
+fn beside_into(mesh: &mut Mesh, at: Pos2, radius: f32, color: Color32) {
+    disc_into(mesh, at, radius + 1.25, Color32::from_black_alpha(170));
+    disc_into(mesh, at, radius, color);
+    disc_into(mesh, at, radius - 2.0, Color32::from_black_alpha(170));
 }
 
 fn cluster_into(mesh: &mut Mesh, at: Pos2, radius: f32, (color, selected): (Color32, bool)) {

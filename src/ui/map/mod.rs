@@ -19,7 +19,7 @@ use super::{Command, icons, pick, theme, widgets};
 use crate::document::{Document, MapPosition};
 use crate::geo::{BoundingBox, LonLat, MapFrame};
 use crate::jobs::{LayerId, TileKey, TileResult, TileWant};
-use crate::targets::TargetId;
+use crate::targets::{SelectMode, TargetId};
 use camera::Camera;
 use egui::{Rect, Response};
 use markers::{Hit, Markers};
@@ -227,7 +227,7 @@ fn imagery_ui(ui: &mut egui::Ui, viewport: &Viewport, state: &mut MapState, comm
 fn target_under_pointer(response: &Response, state: &MapState) -> Option<TargetId> {
     match state.markers.at(response.hover_pos()?)? {
         Hit::One(id) => Some(*id),
-        Hit::Many(_) => None,
+        Hit::Beside(..) | Hit::Many(_) => None,
     }
 }
 
@@ -254,6 +254,18 @@ fn pointer_ui(
             ui.label(theme::strong(label));
             ui.label(theme::note(ui, class));
             ui.label(theme::note(ui, format!("Click selects, Ctrl+drag selects a box; {}", pick::KEYS)));
+        });
+    }
+    if let Some(Hit::Beside(source, id)) = &marker
+        && let Some(source) = document.targets.sources().get(*source)
+        && let Some(target) = source.set.target(*id)
+    {
+        let (label, class) = (target.label(), target.class_name.to_owned());
+        let name = source.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        response.clone().on_hover_cursor(egui::CursorIcon::PointingHand).on_hover_ui_at_pointer(|ui| {
+            ui.label(theme::strong(label));
+            ui.label(theme::note(ui, format!("{class}, {name}")));
+            ui.label(theme::note(ui, "Click: the panels are about these, and it is selected"));
         });
     }
     if response.clicked() {
@@ -289,6 +301,13 @@ fn click(
         Some(Hit::One(id)) => {
             commands.push(Command::Select { mode: pick::mode(held), targets: vec![*id] });
             // Arrow keys go to the next target from here, not over the map.
+            response.surrender_focus();
+        }
+        Some(Hit::Beside(source, id)) => {
+            let before = document.targets.active();
+            commands.push(Command::ChooseTargets(*source));
+            commands.push(Command::SetBeside { source: before, is_beside: true });
+            commands.push(Command::Select { mode: SelectMode::Replace, targets: vec![*id] });
             response.surrender_focus();
         }
         // With a key, all of them are meant.
