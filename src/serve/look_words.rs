@@ -82,7 +82,7 @@ fn ranges(given: &Parameters) -> Result<Vec<(f64, f64)>, RequestError> {
         let inner = text.trim().trim_start_matches('[').trim_end_matches(']');
         let numbers: Vec<f64> =
             inner.split(',').map(|number| number.trim().parse().map_err(|_| wrong())).collect::<Result<_, _>>()?;
-        if numbers.is_empty() || numbers.len() % 2 != 0 || numbers.iter().any(|number| !number.is_finite()) {
+        if numbers.is_empty() || !numbers.len().is_multiple_of(2) || numbers.iter().any(|number| !number.is_finite()) {
             return Err(wrong());
         }
         ranges.extend(numbers.chunks_exact(2).filter_map(|pair| Some((*pair.first()?, *pair.get(1)?))));

@@ -40,10 +40,10 @@ pub(super) fn of(shelf: &Shelf, layer: &Layer, base: &str) -> Value {
         "geometry": bounds.map(|bounds| geometry(&outline(layer.source()), &bounds)),
         "properties": properties(layer),
         "links": [
-            link("self", format!("{base}/stac/items/{id}"), GEOJSON),
-            link("root", format!("{base}/stac"), "application/json"),
-            link("parent", format!("{base}/stac"), "application/json"),
-            link("collection", format!("{base}/stac"), "application/json"),
+            link("self", &format!("{base}/stac/items/{id}"), GEOJSON),
+            link("root", &format!("{base}/stac"), "application/json"),
+            link("parent", &format!("{base}/stac"), "application/json"),
+            link("collection", &format!("{base}/stac"), "application/json"),
         ],
         "assets": assets(shelf, layer, base),
     });

@@ -36,7 +36,7 @@ fn entries(shelf: &Shelf) -> Vec<&Arc<Layer>> {
     shelf.layers().iter().filter(|layer| layer.kind() != LayerKind::Mosaic && !layer.is_part()).collect()
 }
 
-fn link(rel: &str, href: String, media_type: &str) -> Value {
+fn link(rel: &str, href: &str, media_type: &str) -> Value {
     object!({"rel": rel, "href": href, "type": media_type})
 }
 
@@ -50,12 +50,12 @@ async fn collection(State(endpoint): State<Endpoint>, Extension(BaseUrl(base)): 
     days.sort_unstable();
     let day = |day: Option<&&jiff::civil::Date>, time: &str| day.map(|day| format!("{day}T{time}Z"));
     let mut links = vec![
-        link("self", format!("{base}/stac"), "application/json"),
-        link("root", format!("{base}/stac"), "application/json"),
-        link("items", format!("{base}/stac/items"), GEOJSON),
+        link("self", &format!("{base}/stac"), "application/json"),
+        link("root", &format!("{base}/stac"), "application/json"),
+        link("items", &format!("{base}/stac/items"), GEOJSON),
     ];
     links.extend(entries.iter().map(|layer| {
-        let mut link = link("item", format!("{base}/stac/items/{}", layer.id()), GEOJSON);
+        let mut link = link("item", &format!("{base}/stac/items/{}", layer.id()), GEOJSON);
         link["title"] = layer.title().into();
         link
     }));
@@ -85,11 +85,11 @@ async fn items(
         let page = Page::from_query(&given)?;
         let features: Vec<Value> = page.of(&entries).iter().map(|layer| item::of(&shelf, layer, &base)).collect();
         let mut links = vec![
-            link("self", format!("{base}/stac/items{}", given.to_query()), GEOJSON),
-            link("root", format!("{base}/stac"), "application/json"),
+            link("self", &format!("{base}/stac/items{}", given.to_query()), GEOJSON),
+            link("root", &format!("{base}/stac"), "application/json"),
         ];
         links.extend(
-            page.next(entries.len(), &given).map(|next| link("next", format!("{base}/stac/items{next}"), GEOJSON)),
+            page.next(entries.len(), &given).map(|next| link("next", &format!("{base}/stac/items{next}"), GEOJSON)),
         );
         Ok(json_as(
             GEOJSON,

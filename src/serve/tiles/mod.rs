@@ -1,4 +1,4 @@
-//! Tiles of the Web Mercator grid (XYZ), and their description (`TileJSON`).
+//! Tiles of the Web Mercator grid (XYZ), and their description (TileJSON).
 
 mod tilejson;
 mod zooms;

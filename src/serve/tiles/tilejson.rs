@@ -1,4 +1,4 @@
-//! `TileJSON` 3.0.0: where tiles are, and at which levels.
+//! TileJSON 3.0.0: where tiles are, and at which levels.
 
 use axum::Extension;
 use axum::body::Body;

@@ -1,4 +1,4 @@
-//! The paths of `TiTiler`, so that its clients find their way: `/cog/…`, a layer's id in the place of the file's address.
+//! The paths of TiTiler, so that its clients find their way: `/cog/…`, a layer's id in the place of the file's address.
 
 mod info;
 mod pictures;
@@ -39,7 +39,7 @@ fn layer(endpoint: &Endpoint, given: &Parameters) -> Result<Arc<Layer>, RequestE
     endpoint.shelf().layer(given.required("url")?).cloned().ok_or(RequestError::NotFound)
 }
 
-/// What `TiTiler` calls a band: `b1`, by its number in the layer.
+/// What TiTiler calls a band: `b1`, by its number in the layer.
 fn band_name(index: usize) -> String {
     format!("b{}", index.saturating_add(1))
 }

@@ -18,7 +18,7 @@ use crate::serve::look_words::listed;
 use crate::serve::parameters::Parameters;
 use crate::serve::rest::{outside, values_at};
 
-/// `TiTiler`'s model `Point`.
+/// TiTiler's model `Point`.
 #[derive(Debug, Serialize)]
 struct Answer {
     coordinates: [f64; 2],

@@ -1,4 +1,4 @@
-//! What part of the world a path of `TiTiler` means, and at what size.
+//! What part of the world a path of TiTiler means, and at what size.
 
 use crate::geo::{BoundingBox, Crs, Point, Transformer, transform_bounds};
 use crate::library::Source;
