@@ -85,7 +85,7 @@ impl Layer {
 
     /// The same layer, known to be a band of a scene that is a layer too.
     #[must_use]
-    pub(super) fn as_part(mut self) -> Self {
+    pub(super) fn into_part(mut self) -> Self {
         self.is_part = true;
         self
     }

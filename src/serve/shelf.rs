@@ -69,7 +69,7 @@ impl Shelf {
                 let source = Source::Image(Arc::clone(image));
                 let (looks, known) = (looks(&source, None, styles), known(&source));
                 let layer = Layer::new((image_id(image), image.name.clone(), LayerKind::Image), source, looks, known);
-                shelf.put(layer.as_part());
+                shelf.put(layer.into_part());
             }
         }
         shelf
