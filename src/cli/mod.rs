@@ -61,6 +61,7 @@
 mod args;
 mod convert;
 mod error;
+mod hand_over;
 mod import;
 mod info;
 mod info_text;
@@ -81,6 +82,7 @@ mod values;
 pub use args::{Arguments, Command, Renderer, Theme, WindowArguments};
 pub use convert::ConvertArguments;
 pub use error::CliError;
+pub use hand_over::{run_window_program, window_program};
 
 use crate::cog::BlockCache;
 

@@ -5,14 +5,16 @@ use std::sync::Arc;
 
 use super::CliError;
 use super::args::StyleArguments;
+use super::output::print_error;
 use crate::cog::BlockCache;
+use crate::geo::BoundingBox;
 use crate::library::{
-    self, Drawn, LayerStatistics, LibraryError, Look, Painting, PaintingError, Sampled, Source, ValuesError,
+    self, Drawn, Image, LayerStatistics, LibraryError, Look, Painting, PaintingError, Sampled, Source, ValuesError,
 };
-use crate::raster::Raster;
+use crate::raster::{INVALID, Raster};
 use crate::render::RgbaImage;
 use crate::render::encode::{EncodeError, Placement, geotiff_picture, geotiff_values, npy, png};
-use crate::warp::View;
+use crate::warp::{View, footprint};
 
 /// What is written, by the ending of the output's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,27 +36,63 @@ pub(super) fn write(
     if is_read_from(source, output) {
         return Err(CliError::OutputIsInput { path: output.to_path_buf() });
     }
-    let encoded = match kind {
-        Kind::Png => png(&picture(source, view, arguments, cache)?),
-        Kind::Npy => Ok(npy(&values(source, view, arguments, cache)?)),
-        Kind::GeoTiff if arguments.says_colors() => {
-            geotiff_picture(&picture(source, view, arguments, cache)?, &placement(view))
+    let (encoded, is_empty) = match kind {
+        Kind::Npy => {
+            let raster = values(source, view, arguments, cache)?;
+            (Ok(npy(&raster)), is_all_invalid(&raster))
         }
-        Kind::GeoTiff => geotiff_values(&values(source, view, arguments, cache)?, &placement(view)),
+        Kind::GeoTiff if !arguments.says_colors() => {
+            let raster = values(source, view, arguments, cache)?;
+            (geotiff_values(&raster, &placement(view)), is_all_invalid(&raster))
+        }
+        Kind::Png | Kind::GeoTiff => {
+            let picture = picture(source, view, arguments, cache)?;
+            let is_empty = picture.is_blank();
+            let encoded = if kind == Kind::Png { png(&picture) } else { geotiff_picture(&picture, &placement(view)) };
+            (encoded, is_empty)
+        }
     };
     let bytes = encoded.map_err(|source: EncodeError| CliError::Encode { path: output.to_path_buf(), source })?;
-    std::fs::write(output, bytes).map_err(|source| CliError::File { path: output.to_path_buf(), source })
+    std::fs::write(output, bytes).map_err(|source| CliError::File { path: output.to_path_buf(), source })?;
+    if is_empty {
+        print_error(&format!("{}: {}", output.display(), why_empty(source, view)));
+    }
+    Ok(())
+}
+
+fn is_all_invalid(raster: &Raster) -> bool {
+    raster.mask().iter().all(|mask| *mask == INVALID)
+}
+
+/// What to think of an output without a single pixel.
+fn why_empty(source: &Source, view: &View) -> String {
+    let name = path_of(source).display().to_string();
+    let outlines =
+        images(source).iter().filter_map(|image| footprint(&image.cog, view.crs())).flatten().collect::<Vec<_>>();
+    match BoundingBox::around(outlines) {
+        Some(covered) if !covered.intersects(&view.bbox()) => {
+            let digits = if view.crs().is_geographic() { 6 } else { 1 };
+            let sides = [covered.min_x(), covered.min_y(), covered.max_x(), covered.max_y()];
+            let sides = sides.map(|side| format!("{side:.digits$}")).join(",");
+            format!("there is nothing in it: the area lies outside of {name}, which covers {sides} in the same system")
+        }
+        _ => format!("there is nothing in it: {name} has no data in this area"),
+    }
+}
+
+/// Every file of a source.
+fn images(source: &Source) -> Vec<Arc<Image>> {
+    let parts = match source {
+        Source::Mosaic(mosaic) => mosaic.members().iter().flat_map(Source::parts).collect(),
+        Source::Image(_) | Source::Scene(_) => source.parts(),
+    };
+    parts.into_iter().map(|part| part.image).collect()
 }
 
 /// Whether the file is one of those that are read, by whatever name.
 fn is_read_from(source: &Source, output: &Path) -> bool {
     let Ok(output) = output.canonicalize() else { return false };
-    let images: Vec<_> = source.parts().into_iter().map(|part| part.image).collect();
-    let members = match source {
-        Source::Mosaic(mosaic) => mosaic.members().iter().flat_map(Source::parts).map(|part| part.image).collect(),
-        Source::Image(_) | Source::Scene(_) => Vec::new(),
-    };
-    images.iter().chain(&members).any(|image| image.path.canonicalize().is_ok_and(|path| path == output))
+    images(source).iter().any(|image| image.path.canonicalize().is_ok_and(|path| path == output))
 }
 
 /// What messages call the source: its file, where it is one.

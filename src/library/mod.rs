@@ -32,7 +32,7 @@ mod values;
 pub use catalog::{Catalog, Entry, EntryId, Order};
 pub use chip::{chip, chip_view};
 pub use error::LibraryError;
-pub use facts::{BandFacts, CogFacts, CrsFacts, Facts, FindingFacts, OverviewFacts, bounds_lon_lat};
+pub use facts::{BandFacts, CogFacts, CrsFacts, Facts, FindingFacts, GcpFacts, OverviewFacts, bounds_lon_lat};
 pub use footprint::meet_on_map;
 pub use image::{Failed, Image, ImageId, ImageIds};
 pub use kind::Kind;

@@ -165,7 +165,7 @@ mod tests {
                 Ok(())
             });
             assert_eq!(late.await, Err(RequestError::Late));
-            let failed = pool.run::<()>(|_| panic!("a defect")).await;
+            let failed = Pool::new(1, 1, LONG).run::<()>(|_| panic!("a defect")).await;
             assert!(matches!(failed, Err(RequestError::Failed { .. })));
         });
     }

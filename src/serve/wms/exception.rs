@@ -39,20 +39,21 @@ impl WmsError {
     pub(super) fn answer(&self, version: Version) -> Response<Body> {
         let code = self.code.map(|code| format!(" code=\"{code}\"")).unwrap_or_default();
         let text = escaped(&self.text);
+        let number = version.text();
         let answer = match version {
             Version::V111 => reply(
                 "application/vnd.ogc.se_xml",
                 format!(
                     "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"no\"?>\n\
                      <!DOCTYPE ServiceExceptionReport SYSTEM \"http://schemas.opengis.net/wms/1.1.1/exception_1_1_1.dtd\">\n\
-                     <ServiceExceptionReport version=\"1.1.1\"><ServiceException{code}>{text}</ServiceException></ServiceExceptionReport>\n"
+                     <ServiceExceptionReport version=\"{number}\"><ServiceException{code}>{text}</ServiceException></ServiceExceptionReport>\n"
                 ),
             ),
             Version::V130 => reply(
                 "text/xml",
                 format!(
                     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
-                     <ServiceExceptionReport version=\"1.3.0\" xmlns=\"http://www.opengis.net/ogc\" \
+                     <ServiceExceptionReport version=\"{number}\" xmlns=\"http://www.opengis.net/ogc\" \
                      xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" \
                      xsi:schemaLocation=\"http://www.opengis.net/ogc http://schemas.opengis.net/wms/1.3.0/exceptions_1_3_0.xsd\">\
                      <ServiceException{code}>{text}</ServiceException></ServiceExceptionReport>\n"

@@ -13,6 +13,9 @@ use crate::serve::parameters::Parameters;
 use crate::serve::picture::draw;
 use crate::serve::reply::reply;
 
+/// The background that a map has by default.
+const WHITE: [u8; 3] = [u8::MAX; 3];
+
 pub(super) async fn answer(
     endpoint: &Endpoint,
     given: &Parameters,
@@ -23,8 +26,12 @@ pub(super) async fn answer(
     }
     let wishes = wishes(given, &endpoint.shelf())?;
     let view = view(given, version)?;
+    let is_transparent = given.flag("transparent")?.unwrap_or(false);
     let file = endpoint.run(move |work| {
-        let picture = draw(work, &view, &wishes)?;
+        let mut picture = draw(work, &view, &wishes)?;
+        if !is_transparent {
+            picture.flatten(WHITE);
+        }
         png(&picture).map_err(|_| RequestError::Failed { what: "the picture".to_owned() })
     });
     Ok(reply("image/png", file.await?))

@@ -4,6 +4,7 @@ use super::exception::WmsError;
 use super::reference_system::ReferenceSystem;
 use super::version::Version;
 use crate::geo::BoundingBox;
+use crate::serve::error::RequestError;
 use crate::serve::parameters::{Parameters, shortened};
 use crate::serve::picture::Wish;
 use crate::serve::shelf::Shelf;
@@ -43,12 +44,9 @@ fn bbox(given: &Parameters, system: &ReferenceSystem) -> Result<BoundingBox, Wms
 
 /// A width or height.
 fn size(given: &Parameters, parameter: &str) -> Result<u32, WmsError> {
-    let text = given.filled(parameter).ok_or_else(|| WmsError::missing(parameter))?;
-    let pixels = text.parse().ok().filter(|pixels| (1..=MOST_PIXELS).contains(pixels));
-    pixels.ok_or_else(|| {
-        let name = parameter.to_ascii_uppercase();
-        WmsError::other(format!("{name} {} is not a number of pixels from 1 to {MOST_PIXELS}", shortened(text)))
-    })
+    let wrong = || RequestError::parameter(parameter, format!("it is a number of pixels from 1 to {MOST_PIXELS}"));
+    let pixels = given.value(parameter, "number of pixels")?.ok_or_else(|| WmsError::missing(parameter))?;
+    if (1..=MOST_PIXELS).contains(&pixels) { Ok(pixels) } else { Err(wrong().into()) }
 }
 
 /// The layers in their styles, the lowest first.
