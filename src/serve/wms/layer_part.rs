@@ -108,14 +108,18 @@ fn time(text: &mut String, layer: &Layer, version: Version) {
     let days: Vec<String> = layer.dates().iter().map(ToString::to_string).collect();
     let days = days.join(",");
     let default = if first == last { first.to_string() } else { format!("{first}/{last}/P1D") };
-    let about = format!("default=\"{default}\" multipleValues=\"1\" nearestValue=\"0\" current=\"1\"");
     let _ = match version {
-        Version::V111 => {
-            write!(text, "<Dimension name=\"time\" units=\"ISO8601\"/><Extent name=\"time\" {about}>{days}</Extent>")
-        }
-        Version::V130 => {
-            write!(text, "<Dimension name=\"time\" units=\"ISO8601\" {about}>{days}</Dimension>")
-        }
+        // The DTD knows no more of an extent.
+        Version::V111 => write!(
+            text,
+            "<Dimension name=\"time\" units=\"ISO8601\"/>\
+             <Extent name=\"time\" default=\"{default}\" nearestValue=\"0\">{days}</Extent>"
+        ),
+        Version::V130 => write!(
+            text,
+            "<Dimension name=\"time\" units=\"ISO8601\" default=\"{default}\" multipleValues=\"1\" nearestValue=\"0\" \
+             current=\"1\">{days}</Dimension>"
+        ),
     };
 }
 
