@@ -115,7 +115,7 @@ mod tests {
     fn a_place_has_its_zone() {
         let zone = |west, south| utm_zone(&BoundingBox::new(west, south, west + 1.0, south + 1.0).unwrap());
         assert_eq!(zone(10.0, 50.0), Some(32_632));
-        assert_eq!(zone(-54.5, -25.5), Some(32_721));
+        assert_eq!(zone(-55.5, -25.5), Some(32_721));
         assert_eq!(zone(179.5, 10.0), Some(32_660));
         assert_eq!(zone(0.0, 88.0), None);
     }
