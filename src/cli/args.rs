@@ -240,6 +240,12 @@ pub struct ServeArguments {
     /// Answer only to who knows the access token in the printed URL, as other users of this machine do not.
     #[arg(long)]
     pub token: bool,
+    /// Targets to serve too: a PostgreSQL database, as a URL or key=value settings, or a file.
+    #[arg(long, value_name = "URL|FILE")]
+    pub db: Option<String>,
+    /// The table of --db; without it, the first one with positions.
+    #[arg(long, value_name = "NAME", requires = "db")]
+    pub table: Option<String>,
     /// A web page that may ask too, such as `http://localhost:8050`; repeatable.
     #[arg(long = "origin", value_name = "ORIGIN")]
     pub origins: Vec<String>,

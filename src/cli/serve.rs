@@ -8,7 +8,8 @@ use super::output::{print, print_error};
 use super::paths::image_files;
 use crate::cog::BlockCache;
 use crate::library::Opened;
-use crate::serve::{Limits, OnShelf, ServeOptions, ServerHandle, Shelf};
+use crate::serve::{Limits, OnShelf, ServeOptions, ServerHandle, Shelf, TargetLayer};
+use crate::targets::{ClassColors, ColorOverrides, LoadOptions, load_text};
 
 pub(super) fn run(arguments: &ServeArguments, cache_bytes: u64) -> Result<(), CliError> {
     let mut failed = Vec::new();
@@ -31,8 +32,26 @@ pub(super) fn run(arguments: &ServeArguments, cache_bytes: u64) -> Result<(), Cl
         blocks: Arc::new(BlockCache::new(cache_bytes)),
         ends_on_interrupt: true,
     };
-    let server = ServerHandle::start(options, Shelf::new(&entries, &[], &rustc_hash::FxHashMap::default()))?;
+    let shelf = Shelf::new(&entries, &[], &rustc_hash::FxHashMap::default());
+    let server = ServerHandle::start(options, shelf.with_targets(targets(arguments)?))?;
     print(server.url())?;
     server.wait();
     Ok(())
+}
+
+/// The targets of --db.
+fn targets(arguments: &ServeArguments) -> Result<Option<TargetLayer>, CliError> {
+    let Some(db) = &arguments.db else { return Ok(None) };
+    let options = LoadOptions { table: arguments.table.clone(), mapping: None };
+    let set = load_text(db, &options).map_err(|error| CliError::Question { message: error.to_string() })?;
+    set.notes().iter().for_each(|note| print_error(note));
+    if !set.set_aside().is_empty() {
+        print_error(&format!(
+            "{} rows of {} have no usable position and are left out",
+            set.set_aside().len(),
+            set.name()
+        ));
+    }
+    let (shown, colors) = (set.ids().collect::<Vec<_>>(), ClassColors::of(&set, &ColorOverrides::new()));
+    Ok(TargetLayer::new("Targets", Arc::new(set), &shown, colors))
 }

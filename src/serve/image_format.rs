@@ -109,8 +109,8 @@ impl Shot {
             return Ok(reply(format.media_type(), npy(&read(&layer, &view, &words, work)?)));
         }
         let look = words.map_or(look, Look::Words);
-        let wish = Wish { layer: Arc::clone(&layer), look, day: None };
-        format.answer(layer.title(), &draw(work, &view, &[wish])?)
+        let wish = Wish { layer: Arc::clone(&layer), look, days: None };
+        format.answer(layer.title(), &draw(work, &view, &wish)?)
     }
 }
 

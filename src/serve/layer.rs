@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
+use super::days::Days;
 use crate::cog::BlockCache;
 use crate::geo::{BoundingBox, Crs, Point, Transformer, transform_bounds};
 use crate::library::{
@@ -144,21 +145,21 @@ impl Layer {
         }
     }
 
-    /// Makes the layer ready to be drawn in a look, of what was taken on one day only if that is given; `None` if there is nothing
-    /// of that day. What was made ready is kept. Reads a sample of the pixels where the stretch needs it.
+    /// Makes the layer ready to be drawn in a look, of what was taken on some days only if these are given; `None` if there is
+    /// nothing of them. What was made ready is kept. Reads a sample of the pixels where the stretch needs it.
     pub(super) fn painting(
         &self,
         look: &Look,
-        day: Option<Date>,
+        days: Option<&Days>,
         cache: &BlockCache,
         go_on: &dyn Fn() -> bool,
     ) -> Result<Option<Painting>, PaintingError> {
-        let key = format!("{day:?} {look:?}");
+        let key = format!("{days:?} {look:?}");
         if let Some(ready) = lock(&self.paintings).get(&key) {
             return Ok(Some(ready.clone()));
         }
-        let Some(source) = self.on(day) else { return Ok(None) };
-        // A stretch is that of the whole layer, whatever the day.
+        let Some(source) = self.on(days) else { return Ok(None) };
+        // A stretch is that of the whole layer, whatever the days.
         let whole = members(&self.source);
         let statistics: &mut StatisticsOf<'_> = &mut |kind: &Kind, _: &[Source], expression: Option<&str>| {
             let of_kind = |member: &&Source| member.kind() == *kind;
@@ -201,11 +202,11 @@ impl Layer {
         Ok(made)
     }
 
-    /// What was taken on a day.
-    fn on(&self, day: Option<Date>) -> Option<Source> {
-        let Some(day) = day else { return Some(self.source.clone()) };
-        let of_day: Vec<Source> =
-            members(&self.source).into_iter().filter(|member| date(member) == Some(day)).collect();
+    /// What was taken on some days; everything if none are given.
+    pub(super) fn on(&self, days: Option<&Days>) -> Option<Source> {
+        let Some(days) = days else { return Some(self.source.clone()) };
+        let is_of_days = |member: &Source| date(member).is_some_and(|date| days.contain(date));
+        let of_day: Vec<Source> = members(&self.source).into_iter().filter(is_of_days).collect();
         match &self.source {
             Source::Mosaic(mosaic) => Mosaic::new(mosaic.name(), of_day).map(|part| Source::Mosaic(Arc::new(part))),
             Source::Image(_) | Source::Scene(_) => of_day.into_iter().next(),

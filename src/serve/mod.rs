@@ -9,8 +9,10 @@
 //!
 //! Nothing that a request says becomes a path, a URL or SQL: layers are looked up by their opaque ids.
 
+mod days;
 mod endpoint;
 mod error;
+mod found;
 mod guard;
 mod image_format;
 mod json;
@@ -28,6 +30,7 @@ mod routes;
 mod server;
 mod shelf;
 mod stac;
+mod target_layer;
 mod tiles;
 mod titiler;
 mod token;
@@ -38,3 +41,4 @@ pub use error::ServeError;
 pub use layer::{Layer, LayerKind, NamedLook};
 pub use server::{Limits, ServeOptions, ServerHandle};
 pub use shelf::{OnShelf, Shelf};
+pub use target_layer::TargetLayer;

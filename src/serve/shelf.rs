@@ -2,11 +2,14 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use rustc_hash::FxHashMap;
 use sha2::{Digest as _, Sha256};
 
 use super::layer::{Layer, LayerKind, NamedLook};
+use super::target_layer::TargetLayer;
 use crate::library::{Entry, Image, Kind, LayerStatistics, Look, Mosaic, Source};
 use crate::render::Style;
 
@@ -29,6 +32,8 @@ pub struct OnShelf {
 pub struct Shelf {
     layers: Vec<Arc<Layer>>,
     by_id: FxHashMap<String, usize>,
+    targets: Option<Arc<TargetLayer>>,
+    revision: u64,
 }
 
 impl Shelf {
@@ -41,7 +46,7 @@ impl Shelf {
         styles: &[(String, Style)],
         statistics: &FxHashMap<Kind, Arc<LayerStatistics>>,
     ) -> Self {
-        let mut shelf = Self::default();
+        let mut shelf = Self { revision: next_revision(), ..Self::default() };
         let known = |source: &Source| {
             let kind = source.kind();
             statistics.get(&kind).map(|found| (kind, Arc::clone(found))).into_iter().collect()
@@ -75,6 +80,23 @@ impl Shelf {
         shelf
     }
 
+    /// The same shelf with targets.
+    #[must_use]
+    pub fn with_targets(mut self, targets: Option<TargetLayer>) -> Self {
+        self.targets = targets.map(Arc::new);
+        self
+    }
+
+    /// The targets, if there are any.
+    pub fn targets(&self) -> Option<&Arc<TargetLayer>> {
+        self.targets.as_ref()
+    }
+
+    /// Grows from one shelf to the next, also from one start of the program to the next.
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
     fn put(&mut self, layer: Layer) {
         let at = self.layers.len();
         // A file that is in two scenes is one layer.
@@ -93,6 +115,15 @@ impl Shelf {
     pub fn layer(&self, id: &str) -> Option<&Arc<Layer>> {
         self.layers.get(*self.by_id.get(id)?)
     }
+}
+
+/// Milliseconds since 1970, or one more than the last one.
+fn next_revision() -> u64 {
+    static LAST: AtomicU64 = AtomicU64::new(0);
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
+    let now = u64::try_from(now).unwrap_or(u64::MAX - 1);
+    let next = |last: u64| Some(now.max(last + 1));
+    LAST.fetch_update(Ordering::AcqRel, Ordering::Acquire, next).map_or(now, |last| now.max(last + 1))
 }
 
 /// The looks of a source: its default, then the styles that it has the bands for.

@@ -1,10 +1,16 @@
-//! What can't be answered, as the versions tell it.
+//! What can't be answered, as the versions tell it: as a document, written into a picture, or as an empty one.
 
 use axum::body::Body;
 use axum::http::Response;
+use quick_xml::escape::escape;
 
+use super::map_request::{background, size};
+use super::picture_format::PictureFormat;
 use super::version::Version;
+use crate::render::RgbaImage;
+use crate::report::figure::{Anchor, Figure, Ink, Label, Shape, figure_picture, text_width};
 use crate::serve::error::RequestError;
+use crate::serve::parameters::Parameters;
 use crate::serve::reply::{busy, reply};
 
 /// An exception of the service: a code of the standard, where there is one, and a sentence.
@@ -14,6 +20,14 @@ pub(super) struct WmsError {
     pub(super) text: String,
     /// Asked again later it may be answered.
     pub(super) is_busy: bool,
+}
+
+/// How the client wants to be told, `EXCEPTIONS`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Telling {
+    Document,
+    InImage,
+    Blank,
 }
 
 impl WmsError {
@@ -35,11 +49,37 @@ impl WmsError {
         Self::new("OperationNotSupported", text)
     }
 
+    /// As the client of a map wants to be told: as a picture if it asked for one and said of what size.
+    pub(super) fn answer_map(&self, given: &Parameters, version: Version) -> Response<Body> {
+        let telling = telling(given);
+        let (Ok(width), Ok(height), Ok(format)) =
+            (size(given, "width"), size(given, "height"), PictureFormat::of(given))
+        else {
+            return self.answer(version);
+        };
+        if telling == Telling::Document {
+            return self.answer(version);
+        }
+        let format = if format == PictureFormat::Tiff { PictureFormat::Png } else { format };
+        let is_transparent = given.flag("transparent").ok().flatten().unwrap_or(false);
+        let mut picture = match telling {
+            Telling::InImage => in_image(&self.text, width, height),
+            Telling::Blank | Telling::Document => RgbaImage::transparent(width, height),
+        };
+        if !is_transparent {
+            picture.flatten(background(given).unwrap_or([u8::MAX; 3]));
+        }
+        match format.encode(&picture) {
+            Ok(file) => reply(format.media_type(), file),
+            Err(_) => self.answer(version),
+        }
+    }
+
     /// As a document of the version.
     pub(super) fn answer(&self, version: Version) -> Response<Body> {
         let code = self.code.map(|code| format!(" code=\"{code}\"")).unwrap_or_default();
-        let text = escaped(&self.text);
-        let number = version.text();
+        let text: String = self.text.chars().filter(|letter| !letter.is_control()).collect();
+        let (text, number) = (escape(&text), version.text());
         let answer = match version {
             Version::V111 => reply(
                 "application/vnd.ogc.se_xml",
@@ -64,36 +104,54 @@ impl WmsError {
     }
 }
 
+fn telling(given: &Parameters) -> Telling {
+    let text = given.filled("exceptions").unwrap_or_default().to_ascii_lowercase();
+    match text.as_str() {
+        "inimage" | "application/vnd.ogc.se_inimage" => Telling::InImage,
+        "blank" | "application/vnd.ogc.se_blank" => Telling::Blank,
+        _ => Telling::Document,
+    }
+}
+
+/// The sentence, in as many lines as it needs.
+fn in_image(text: &str, width: u32, height: u32) -> RgbaImage {
+    const SIZE: f32 = 12.0;
+    const MARGIN: f32 = 6.0;
+    let room = width as f32 - 2.0 * MARGIN;
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if text_width(&format!("{line} {word}"), SIZE, false) <= room => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    let mut y = MARGIN;
+    let label = |text: String| {
+        y += SIZE * 1.25;
+        let ink = Ink::opaque([0xB0, 0, 0]);
+        Shape::Label(Label {
+            text,
+            x: MARGIN,
+            y,
+            size: SIZE,
+            anchor: Anchor::Start,
+            is_bold: false,
+            turned_deg: 0.0,
+            ink,
+        })
+    };
+    let paper = Ink { rgb: [u8::MAX; 3], opacity: 0.0 };
+    let layers = vec![(None, lines.into_iter().map(label).collect())];
+    figure_picture(&Figure { width, height, title: String::new(), paper, layers }, 1.0)
+        .unwrap_or_else(|_| RgbaImage::transparent(width, height))
+}
+
 impl From<RequestError> for WmsError {
     fn from(error: RequestError) -> Self {
         let is_busy = matches!(error, RequestError::Busy | RequestError::Late);
         Self { code: None, text: error.to_string(), is_busy }
-    }
-}
-
-/// A text that is safe in an element or an attribute of XML; characters that XML has no place for are left out.
-pub(super) fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&apos;"),
-            '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'.. => escaped.push(letter),
-            _ => {}
-        }
-    }
-    escaped
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_a_request_says_cannot_break_the_document() {
-        assert_eq!(escaped("<a b='c'>&\"\u{0}\u{b}\u{ffff}ä"), "&lt;a b=&apos;c&apos;&gt;&amp;&quot;ä");
     }
 }
