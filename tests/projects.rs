@@ -88,6 +88,7 @@ fn set_everything(window: &mut Window) {
             Command::SetOrder(Order::Name),
             Command::SetFilter(TargetFilter { text: "a".to_owned(), ..TargetFilter::default() }),
             Command::ChooseTargets(1),
+            Command::SetBeside { source: 0, is_beside: true },
             Command::SetClassColor { class: "dam".to_owned(), color: ClassColor { red: 1, green: 2, blue: 3 } },
             Command::SaveQuery(SavedQuery { name: "mine".to_owned(), sql: "SELECT 1 AS one".to_owned() }),
             Command::AddPlot,
@@ -113,6 +114,7 @@ fn assert_everything(window: &Window, before: &Project) {
     assert_eq!(catalog.entries().iter().filter(|id| document.imagery.has_own_style(**id)).count(), 1);
     assert_eq!(document.targets.filter().text, "a");
     assert_eq!(document.targets.active(), 1);
+    assert_eq!(document.targets.layers().iter().map(|layer| layer.source).collect::<Vec<_>>(), [0]);
     assert_eq!(document.targets.colors_by_name().get("dam"), Some(&ClassColor { red: 1, green: 2, blue: 3 }));
     assert_eq!(document.plots.list().last().map(|plot| plot.settings.spec.title.as_str()), Some("Mine"));
     assert_eq!(document.pins.len(), 1);

@@ -7,6 +7,8 @@ mod common;
 
 use cogscope::app::WindowOptions;
 use cogscope::db::postgres::ServerLogin;
+use cogscope::document::SavedReview;
+use cogscope::targets::{SelectMode, TargetId, Verdict};
 use cogscope::ui::Command;
 use common::postgres::Database;
 use common::window::{Window, app, until_window as until};
@@ -76,6 +78,41 @@ fn the_tables_of_the_last_session_come_back_with_their_mapping_and_no_password_i
     again.get_by_role_and_label(Role::Button, "Test and list tables").click();
     until(&mut again, "the targets are there again", |window| has_class(window, "Itaipu"));
     assert_eq!(app(&again).document().project.tables[0].mapping, mapping);
+}
+
+#[test]
+fn a_review_is_kept_in_a_table_of_its_own_and_never_in_another() {
+    let Some(database) = Database::create() else { return };
+    database.execute(TARGETS);
+    let login = ServerLogin::parse(&database.settings()).unwrap();
+    let server = login.address.to_string();
+    let (mut window, _settings) = open(Some((login, None)));
+    until(&mut window, "the targets are there", |window| app(window).document().targets.shown().len() == 2);
+    let ids: Vec<TargetId> = app(&window).document().targets.shown().to_vec();
+    let mut give = |command| {
+        window.state_mut().as_mut().unwrap().give(command);
+        window.run_steps(2);
+        until(&mut window, "it is done", |window| app(window).is_complete());
+        app(&window).document().notices.as_text()
+    };
+    let keep =
+        |table: &str| Command::KeepReviewIn(Some(SavedReview { server: server.clone(), table: table.to_owned() }));
+    let verdicts = || database.value("SELECT string_agg(key || ' ' || verdict, ', ' ORDER BY key) FROM \"my review\"");
+    give(Command::Select { mode: SelectMode::Replace, targets: ids.clone() });
+    give(keep("my review"));
+    give(Command::Review(Some(Verdict::Accepted)));
+    assert_eq!(verdicts().as_deref(), Some("1 accepted, 2 accepted"));
+    give(Command::Review(Some(Verdict::Rejected)));
+    give(Command::Undo);
+    assert_eq!(verdicts().as_deref(), Some("1 accepted, 2 accepted"), "undone there too");
+    give(Command::Undo);
+    assert_eq!(database.value("SELECT count(*)::text FROM \"my review\"").as_deref(), Some("0"));
+    give(Command::Redo);
+    assert_eq!(verdicts().as_deref(), Some("1 accepted, 2 accepted"));
+    let told = give(keep("found"));
+    assert!(told.contains("a table found that is no review"), "{told}");
+    assert_eq!(database.value("SELECT count(*)::text FROM found").as_deref(), Some("2"));
+    assert_eq!(app(&window).document().project.review, None);
 }
 
 #[test]

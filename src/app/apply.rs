@@ -78,6 +78,7 @@ impl CogscopeApp {
                 self.document.targets.choose(index);
                 self.targets_changed(before.as_ref());
             }
+            Command::SetBeside { source, is_beside } => self.document.targets.set_beside(source, is_beside),
             Command::Undo => self.undo(),
             Command::Redo => self.redo(),
             Command::AddPlot => self.add_plot(),
@@ -90,6 +91,7 @@ impl CogscopeApp {
             Command::Audit => self.audit(),
             Command::SetReviewing(on) => self.document.is_reviewing = on,
             Command::Review(verdict) => self.give_verdict(verdict.as_ref()),
+            Command::KeepReviewIn(place) => self.keep_review_in(place),
             Command::AskRelabel => self.panels.relabel.open(),
             Command::Save(wish) => self.ask_where(*wish),
             Command::SaveTo { wish, path } => self.save_to(*wish, path),
@@ -106,7 +108,11 @@ impl CogscopeApp {
             Command::AskToSaveReport { is_html } => self.ask_to_save_report(is_html),
             Command::SaveReport { path, is_html } => self.save_report(path, is_html),
             Command::GoToTargets(targets) => self.go_to_targets(&targets),
+            Command::GoToRows { table, rows, mode } => self.go_to_rows(table, rows, mode),
             Command::FlyToArea(area) => self.panels.map.fly_to_bounds(&area),
+            Command::LeaveForm => {
+                self.panels.library.close_form();
+            }
             Command::Clear if self.panels.close_what_lies_above() => {}
             Command::Clear => {
                 self.document.clear_selection();
@@ -129,6 +135,8 @@ impl CogscopeApp {
             }
             Command::ClearNotices => self.document.notices.clear(),
             Command::Copy(text) => ctx.copy_text(text),
+            Command::CopyRows(ids, columns) => self.copy_rows(ctx, &ids, &columns),
+            Command::SortTargets(want) => self.sort_targets(want),
             Command::Reveal(path) => {
                 let reveal = Job::task("Show in the file manager", move |_| super::reveal::reveal(&path));
                 self.submit(reveal);
@@ -186,8 +194,8 @@ impl CogscopeApp {
     /// Shows the selected targets only.
     fn filter_to_selection(&mut self) {
         let targets = &self.document.targets;
-        if !targets.selection().is_empty() {
-            let only = Some(Arc::new(targets.selection().clone()));
+        if targets.selected_shown() > 0 {
+            let only = Some(Arc::new(targets.shown_selection().into_iter().collect()));
             let filter = TargetFilter { only, ..targets.filter().clone() };
             self.document.set_filter(filter);
         }

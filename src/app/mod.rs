@@ -16,6 +16,7 @@ mod points;
 mod projects;
 mod report;
 mod reveal;
+mod review_store;
 mod reviewing;
 mod run;
 mod sample_data;
@@ -23,6 +24,7 @@ mod saving;
 mod screenshot;
 mod servers;
 mod shortcuts;
+mod sorting;
 mod styling;
 mod tasks;
 
@@ -67,6 +69,8 @@ pub struct CogscopeApp {
     saving_review: bool,
     servers: servers::Servers,
     keeping: projects::Keeping,
+    review_store: review_store::ReviewStore,
+    sorting: sorting::Sorting,
     /// The map follows what is being opened until the user moves it.
     fits_while_opening: bool,
     view_complete: bool,
@@ -126,6 +130,8 @@ impl CogscopeApp {
             review_saved: 0,
             saving_review: false,
             servers: servers::Servers::default(),
+            sorting: sorting::Sorting::default(),
+            review_store: review_store::ReviewStore::default(),
             keeping: projects::Keeping::new(session_path.filter(|_| is_remembered)),
             fits_while_opening: false,
             view_complete: false,
@@ -217,6 +223,8 @@ impl CogscopeApp {
         let changed = self.follow_imagery(ctx);
         self.follow_plots();
         self.follow_review();
+        self.follow_review_store();
+        self.follow_review_columns();
         self.fit_while_opening(changed);
         self.follow_view(ctx);
         self.follow_project(ctx);

@@ -61,6 +61,7 @@ impl CogscopeApp {
             project.pins = document.pins.iter().map(|pin| SavedPin::from(pin.reading.position)).collect();
         }
         project.active_targets = document.targets.preferred().map(PathBuf::from);
+        project.targets_beside = document.targets.beside().to_vec();
         project.report = self.panels.report.settings();
         project.table = self.panels.table.settings();
         project.layout = self.docks.saved();
@@ -172,7 +173,9 @@ impl CogscopeApp {
     /// Puts a project in the place of what is open.
     fn take_project(&mut self, project: Project) {
         self.forget_document(project.clone());
-        let Project { sources, map, name_pattern, order, filter, active_targets, plots, tables, .. } = project;
+        let Project {
+            sources, map, name_pattern, order, filter, active_targets, targets_beside, plots, tables, ..
+        } = project;
         let document = &mut self.document;
         document.plots.clear();
         for settings in plots.unwrap_or_default() {
@@ -184,6 +187,7 @@ impl CogscopeApp {
         }
         document.targets.set_filter(filter);
         document.targets.prefer(active_targets);
+        document.targets.show_beside(targets_beside);
         self.panels.report.restore(&project.report);
         self.panels.table.restore(&project.table);
         if project.layout.is_some() {

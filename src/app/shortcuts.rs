@@ -95,8 +95,10 @@ impl Keys {
         let is_typing = ctx.text_edit_focused();
         let was_typing = std::mem::replace(&mut self.was_typing, is_typing);
         // Escape leaves a text or closes a menu, and means nothing more then.
-        if was_typing || egui::Popup::is_any_open(ctx) {
-            ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
+        if (was_typing || egui::Popup::is_any_open(ctx))
+            && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape))
+        {
+            commands.push(Command::LeaveForm);
         }
         if !is_typing {
             take_chords(ctx, CHORDS_OUTSIDE_TEXTS, commands);

@@ -54,6 +54,8 @@ impl CogscopeApp {
             self.panels.plots.forget_asked();
             self.saving_review = false;
             self.forget_writing();
+            self.forget_sorting();
+            self.forget_review_store();
         }
     }
 }

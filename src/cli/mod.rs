@@ -53,6 +53,8 @@
 //! statistics}`, where `statistics` is null without a valid value, else `{min, max, mean, std, valid_count, valid_percent,
 //! percentiles, histogram}`; `percentiles` maps percent to value, `histogram` is `{min, max, counts}`.
 //!
+//! `serve PATH…` prints the URL of the loopback endpoint as its first line and answers until it is interrupted.
+//!
 //! `query SQL --format json` gives a list with an object for each row; its keys are the names of the columns, in their order.
 //! Dates and times are ISO 8601 texts, what isn't a number or truth value is text.
 
@@ -70,6 +72,7 @@ mod point;
 mod query;
 mod render;
 mod report;
+mod serve;
 mod stats;
 mod store;
 mod style;
@@ -97,6 +100,7 @@ pub fn run(command: &Command) -> Result<(), CliError> {
         Command::Point(arguments) => point::run(arguments, &cache),
         Command::Convert(arguments) => convert::run(arguments),
         Command::Report(arguments) => report::run(arguments, &cache),
+        Command::Serve(arguments) => serve::run(arguments, CACHE_BYTES),
         Command::Query(arguments) => query::run(arguments),
         Command::Import(arguments) => import::run(arguments),
         Command::Db { command } => import::run_db(command),

@@ -31,8 +31,9 @@ pub(super) fn run(arguments: &StatsArguments, cache: &BlockCache) -> Result<(), 
 }
 
 fn text(answer: &Answer) -> String {
-    let Answer { path, statistics: LevelStatistics { level, width, height, bands } } = answer;
-    let mut lines = vec![path.clone(), format!("  Counted      level {level}, {width} x {height} pixels")];
+    let Answer { path, statistics: LevelStatistics { level, width, height, counted_percent, bands } } = answer;
+    let share = if *counted_percent < 100.0 { format!(", {counted_percent:.3} % of its rows") } else { String::new() };
+    let mut lines = vec![path.clone(), format!("  Counted      level {level}, {width} x {height} pixels{share}")];
     for band in bands {
         let name = if band.name.is_empty() { String::new() } else { format!(" ({})", band.name) };
         lines.push(format!("  Band {}{name}, {}", band.band, band.sample_type));

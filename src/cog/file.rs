@@ -100,7 +100,13 @@ impl SharedFile {
 
     /// Fills `buffer` from `offset` on. Reaching the end of the file before is an error.
     pub(crate) fn read_exact_at(&self, buffer: &mut [u8], offset: u64) -> Result<(), CogError> {
-        read_exact_at(&self.file, buffer, offset).map_err(|source| CogError::io(&self.path, source))
+        read_exact_at(&self.file, buffer, offset).map_err(|source| match source.kind() {
+            io::ErrorKind::UnexpectedEof => {
+                let reason = format!("the file ends too early, within {} bytes at offset {offset}", buffer.len());
+                CogError::malformed(&self.path, reason)
+            }
+            _ => CogError::io(&self.path, source),
+        })
     }
 
     /// The bytes of `range`. A range beyond the end of the file is an error before anything is allocated.
@@ -110,7 +116,10 @@ impl SharedFile {
             let ByteRange { offset, length } = range;
             CogError::malformed(
                 &self.path,
-                format!("{length} bytes at offset {offset} lie beyond the end of the file ({} bytes)", self.bytes),
+                format!(
+                    "the file ends too early: {length} bytes at offset {offset} lie beyond its end ({} bytes)",
+                    self.bytes
+                ),
             )
         })?;
         let mut buffer = vec![0; length];

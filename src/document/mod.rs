@@ -27,13 +27,13 @@ pub use plots::{
     MOST_PLOTS, Made, MadeOf, Plot, PlotId, PlotKey, PlotSettings, Plots, SavedQuery, first_plots, suggested, with_kind,
 };
 pub use project::{
-    MapPosition, Project, ReportSettings, SavedEntry, SavedPin, SavedTable, SavedTemplate, TableSettings,
+    MapPosition, Project, ReportSettings, SavedEntry, SavedPin, SavedReview, SavedTable, SavedTemplate, TableSettings,
 };
 pub use project_file::{PROJECT_ENDING, ProjectError, is_project_path, load_project, save_project};
 pub use session::Session;
 pub use settings::{Settings, ThemeChoice};
 pub use storage::{Loaded, StorageError, load_json, save_json};
-pub use targets::{ServerSource, TargetList, TargetsSource};
+pub use targets::{ServerSource, TargetLayer, TargetList, TargetsSource};
 
 use crate::geo::LonLat;
 use crate::targets::Review;

@@ -50,12 +50,16 @@ pub struct Project {
     pub class_colors: ColorOverrides,
     /// The file or table of targets that the user put on the map.
     pub active_targets: Option<PathBuf>,
+    /// Files and tables of targets that are on the map beside that.
+    pub targets_beside: Vec<PathBuf>,
     /// What the plots show; `None` while nobody has looked at any.
     pub plots: Option<Vec<PlotSettings>>,
     /// Queries in SQL that plots show the answers of.
     pub queries: Vec<SavedQuery>,
     /// Tables of servers whose targets were shown.
     pub tables: Vec<SavedTable>,
+    /// The table of a server that the review is kept in too.
+    pub review: Option<SavedReview>,
     /// Places whose values are kept.
     pub pins: Vec<SavedPin>,
     /// What the report shows.
@@ -166,6 +170,16 @@ impl SavedTable {
     fn is_same_table(&self, server: &str, table: &str) -> bool {
         self.server == server && self.table == table
     }
+}
+
+/// A table of a server that a review is kept in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SavedReview {
+    /// The server as `key=value` settings, without a password.
+    pub server: String,
+    /// The table, with its schema in front if need be.
+    pub table: String,
 }
 
 /// What the panel Report shows.

@@ -117,13 +117,14 @@ fn folder_of(path: &Path) -> PathBuf {
 }
 
 fn change_paths(project: &mut Project, change: &dyn Fn(&Path) -> PathBuf) {
-    let Project { sources, entries, active_targets, .. } = project;
+    let Project { sources, entries, active_targets, targets_beside, .. } = project;
     let entries = entries.iter_mut().map(|SavedEntry { path, .. }| path);
     for path in sources.iter_mut().chain(entries) {
         *path = change(path);
     }
     // A table of a server is called `table (server)`, which is no path.
-    if let Some(path) = active_targets.as_mut().filter(|path| !path.to_string_lossy().ends_with(')')) {
+    let targets = active_targets.iter_mut().chain(targets_beside);
+    for path in targets.filter(|path| !path.to_string_lossy().ends_with(')')) {
         *path = change(path);
     }
 }
@@ -212,6 +213,7 @@ mod tests {
         Project {
             sources: vec![folder.join("images/deep"), PathBuf::from("/elsewhere/b.tif"), folder.to_owned()],
             active_targets: Some(folder.join("targets.gpkg")),
+            targets_beside: vec![folder.join("old/targets.csv"), "found (host=a)".into()],
             entries: vec![SavedEntry { path: folder.join("images/a.tif"), is_hidden: true, style: None }],
             plots: Some(vec![PlotSettings::default()]),
             queries: vec![SavedQuery { name: "ships".into(), sql: "SELECT 1".into() }],

@@ -5,11 +5,14 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::cog::json::{json_nodata, json_number};
-use crate::cog::{ByteOrder, Cog, Finding, GeoreferenceKind, Interleave, Level, LevelOrigin, Validation};
+use crate::cog::{
+    ByteOrder, Cog, Finding, GeoreferenceKind, GroundControlPoint, Interleave, Level, LevelOrigin, Validation,
+};
 use crate::geo::{BoundingBox, Crs, Transformer, transform_bounds};
 
 /// Everything that is told of a file; its fields are the keys of the answer in JSON.
 #[derive(Debug, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "keys of an answer, not states")]
 pub struct Facts {
     pub path: String,
     pub file_name: String,
@@ -19,6 +22,8 @@ pub struct Facts {
     pub band_count: usize,
     #[serde(rename = "type")]
     pub sample_type: &'static str,
+    pub bits_per_sample: u16,
+    pub photometric: String,
     pub compression: String,
     pub predictor: u16,
     pub interleave: &'static str,
@@ -30,12 +35,15 @@ pub struct Facts {
     pub crs: Option<CrsFacts>,
     pub georeference: &'static str,
     pub geotransform: Option<[f64; 6]>,
+    pub gcps: Option<Vec<GcpFacts>>,
+    pub rpc: Option<Map<String, Value>>,
     pub pixel_is_point: bool,
     pub bounds: Option<[f64; 4]>,
     pub bounds_lon_lat: Option<[f64; 4]>,
     pub pixel_size: Option<[f64; 2]>,
     pub overviews: Vec<OverviewFacts>,
     pub mask: &'static str,
+    pub mask_external: bool,
     pub palette: Option<Vec<[u8; 3]>>,
     pub metadata: Map<String, Value>,
     pub cog: CogFacts,
@@ -66,6 +74,15 @@ pub struct CrsFacts {
     pub unsupported: Option<String>,
 }
 
+/// A pixel position whose coordinates are known.
+#[derive(Debug, Serialize)]
+pub struct GcpFacts {
+    pub column: f64,
+    pub row: f64,
+    pub x: f64,
+    pub y: f64,
+}
+
 /// A level of the pyramid other than the full resolution.
 #[derive(Debug, Serialize)]
 pub struct OverviewFacts {
@@ -75,6 +92,7 @@ pub struct OverviewFacts {
     pub block_height: u32,
     pub compression: String,
     pub external: bool,
+    pub mask: bool,
 }
 
 /// A band.
@@ -108,6 +126,8 @@ impl Facts {
             height: cog.height(),
             band_count: cog.band_count(),
             sample_type: cog.sample_type().name(),
+            bits_per_sample: full.map_or(0, |level| level.bits_per_sample),
+            photometric: full.map(|level| level.photometric.name()).unwrap_or_default(),
             compression: full.map(|level| level.compression.name()).unwrap_or_default(),
             predictor: full.map_or(1, |level| level.predictor.code()),
             interleave: match full.map(|level| level.interleave) {
@@ -130,12 +150,15 @@ impl Facts {
                 _ => "none",
             },
             geotransform: affine.map(crate::geo::Affine::to_gdal),
+            gcps: gcps(&georeference.kind),
+            rpc: rpc(&georeference.kind),
             pixel_is_point: georeference.pixel_is_point_adjusted,
             bounds: cog.bounds().map(|bounds| corners(&bounds)),
             bounds_lon_lat: bounds_lon_lat(cog).map(|bounds| corners(&bounds)),
             pixel_size: affine.map(|affine| affine.pixel_size().into()),
             overviews: cog.levels().iter().skip(1).map(OverviewFacts::of).collect(),
             mask: mask_kind(cog),
+            mask_external: full.and_then(|level| level.mask.as_deref()).is_some_and(is_external),
             palette: cog.palette().map(|palette| palette.colors().to_vec()),
             metadata: items(&cog.metadata().items),
             cog: CogFacts::of(&cog.validate()),
@@ -175,9 +198,30 @@ impl OverviewFacts {
             block_width: level.block_width,
             block_height: level.block_height,
             compression: level.compression.name(),
-            external: level.origin == LevelOrigin::External,
+            external: is_external(level),
+            mask: level.mask.is_some(),
         }
     }
+}
+
+fn is_external(level: &Level) -> bool {
+    level.origin == LevelOrigin::External
+}
+
+fn gcps(kind: &GeoreferenceKind) -> Option<Vec<GcpFacts>> {
+    let GeoreferenceKind::Gcps(points) = kind else { return None };
+    let point = |gcp: &GroundControlPoint| GcpFacts { column: gcp.column, row: gcp.row, x: gcp.x, y: gcp.y };
+    Some(points.iter().map(point).collect())
+}
+
+/// By GDAL's names; sets of coefficients as lists.
+fn rpc(kind: &GeoreferenceKind) -> Option<Map<String, Value>> {
+    let GeoreferenceKind::Rpc(model) = kind else { return None };
+    let value = |numbers: &[f64]| match numbers {
+        [number] => json_number(*number),
+        numbers => numbers.iter().copied().map(json_number).collect(),
+    };
+    Some(model.named().map(|(name, numbers)| (name.to_owned(), value(numbers))).collect())
 }
 
 fn bands(cog: &Cog) -> Vec<BandFacts> {

@@ -13,12 +13,17 @@ use crate::raster::{BandStatistics, PixelWindow, Raster};
 /// The finest level of at most so many pixels is counted, unless a level is asked for.
 const MOST_PIXELS: u64 = 64 << 20;
 
+/// Pixels of a band that are kept at once to count them. Of a level with more, rows of blocks spread over it are counted.
+const MOST_KEPT_PIXELS: u64 = 4 * MOST_PIXELS;
+
 /// The statistics of a level; its fields are the keys in JSON.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct LevelStatistics {
     pub level: usize,
     pub width: u32,
     pub height: u32,
+    /// Share of the level's rows of blocks that were counted: 100 unless it is too large for memory.
+    pub counted_percent: f64,
     pub bands: Vec<BandAnswer>,
 }
 
@@ -72,9 +77,10 @@ impl LevelStatistics {
         go_on: &dyn Fn() -> bool,
     ) -> Result<Option<Self>, LibraryError> {
         let Some(level) = cog.levels().get(index) else { return Ok(None) };
+        let rows = counted_rows(level);
         let mut bands = Vec::with_capacity(cog.bands().len());
         for (band, described) in cog.bands().iter().enumerate() {
-            let Some(parts) = rows_of_band(cog, index, band, cache, go_on)? else { return Ok(None) };
+            let Some(parts) = rows_of_band(cog, (index, band), &rows, cache, go_on)? else { return Ok(None) };
             let planes: Vec<_> = parts.iter().filter_map(|part| Some((part.band(0)?, part.mask()))).collect();
             let statistics = BandStatistics::of_parts(&planes, percents);
             bands.push(BandAnswer {
@@ -84,28 +90,36 @@ impl LevelStatistics {
                 statistics: statistics.map(|statistics| StatisticsAnswer::of(&statistics)),
             });
         }
-        Ok(Some(Self { level: index, width: level.width, height: level.height, bands }))
+        let counted: u64 = rows.iter().map(|&(_, rows)| u64::from(rows)).sum();
+        let counted_percent = 100.0 * counted as f64 / f64::from(level.height.max(1));
+        Ok(Some(Self { level: index, width: level.width, height: level.height, counted_percent, bands }))
     }
+}
+
+/// First row and number of rows of each row of blocks that is counted: all, or some spread over the level.
+fn counted_rows(level: &Level) -> Vec<(u32, u32)> {
+    let rows = level.block_height.clamp(1, level.height.max(1));
+    let pixels = u64::from(level.width) * u64::from(level.height);
+    let step = usize::try_from(pixels.div_ceil(MOST_KEPT_PIXELS)).unwrap_or(usize::MAX).max(1);
+    let firsts = (0..level.height).step_by(usize::try_from(rows).unwrap_or(usize::MAX)).step_by(step);
+    firsts.map(|first| (first, rows.min(level.height - first))).collect()
 }
 
 /// Reads a band by itself, so that only its own nodata counts, in rows of blocks; `None` if it was stopped.
 fn rows_of_band(
     cog: &Cog,
-    index: usize,
-    band: usize,
+    (index, band): (usize, usize),
+    rows: &[(u32, u32)],
     cache: &BlockCache,
     go_on: &dyn Fn() -> bool,
 ) -> Result<Option<Vec<Raster>>, LibraryError> {
     let Some(level) = cog.levels().get(index) else { return Ok(None) };
-    let rows = level.block_height.clamp(1, level.height.max(1));
     let mut parts: Vec<Raster> = Vec::new();
-    let mut row = 0;
-    while let Some(window) = PixelWindow::new(0, row, level.width, rows.min(level.height.saturating_sub(row))) {
+    for window in rows.iter().filter_map(|&(row, rows)| PixelWindow::new(0, row, level.width, rows)) {
         if !go_on() {
             return Ok(None);
         }
         parts.push(cog.read_window(index, window, &[band], cache)?);
-        row = row.saturating_add(rows);
     }
     Ok(Some(parts))
 }

@@ -38,7 +38,11 @@ pub use docks::{Docks, Pane};
 pub(crate) use library::THUMBNAIL_PIXELS;
 pub(crate) use report::{MadeReport, ReportSource, ReportWish};
 pub use unsaved::AfterAsking;
-pub use wishes::{ChipSheet, ChipsWanted, DensityWant, PlotFile, SaveForm, SaveWish};
+pub use wishes::{ChipSheet, ChipsWanted, DensityWant, PlotFile, SaveForm, SaveWish, SortOf, SortWant};
+pub(crate) use {
+    chips::sorted_chips,
+    table::{rows_as_text, sorted_rows},
+};
 
 use crate::document::Document;
 use egui::{Frame, Margin};
@@ -67,8 +71,12 @@ pub struct Panels {
 impl Panels {
     /// Closes the palette, the list of shortcuts or the choice of a class; whether one of them was open.
     pub(crate) fn close_what_lies_above(&mut self) -> bool {
-        let was_open =
-            self.palette.open | self.help.open | self.connect.open | self.relabel.close() | self.unsaved.close();
+        let was_open = self.palette.open
+            | self.help.open
+            | self.connect.open
+            | self.relabel.close()
+            | self.unsaved.close()
+            | self.library.close_form();
         self.palette.open = false;
         self.connect.open = false;
         self.help.open = false;
