@@ -68,8 +68,8 @@ tree() { (cd "$drive" && find . | grep -vE '^\./windows/temp/|/AppData/Local/Tem
 # empty keys that its installer keeps for programs to come.
 registry() {
     awk '/^\[/ { key = $0; sub(/ [0-9]+$/, "", key); print key; next } /^(#|;|WINE|$)/ { next } { print key " " $0 }' \
-        "$WINEPREFIX"/{user,system}.reg | grep -vE '\\(External )?Fonts|DriverDate|ffff1003|4d36e9|NetworkCards|\\Wine\\|\\Enum\\|\\Video\\' |
-        grep -vE '^\[Software\\\\Microsoft\\\\(Windows\\\\CurrentVersion\\\\)?Installer[^]]*\]$' | sort
+        "$WINEPREFIX"/{user,system}.reg | grep -vE '\\(External )?Fonts|DriverDate|ffff1003|4d36e9|4D36E9|NetworkCards|\\Wine\\|\\Enum\\|\\Video\\' |
+        grep -vE '^\[Software\\\\(Classes|Microsoft)\\\\(Windows\\\\CurrentVersion\\\\)?Installer[^]]*\]$' | sort
 }
 snapshot() { settle; tree >"$work/$1.tree"; registry >"$work/$1.registry"; }
 # Lines of the second snapshot that the first has not, and the other way round.
@@ -84,7 +84,7 @@ msiexec() {
     return $status
 }
 # Program entries with this name in the list of installed programs.
-entries() { settle; registry | grep -c '"DisplayName"="cogscope"' || true; }
+entries() { settle; registry | grep -c 'Uninstall.*"DisplayName"="cogscope"' || true; }
 installed_version() { settle; registry | grep 'Uninstall.*"DisplayVersion"' | sed 's/.*="\(.*\)"/\1/'; }
 
 # ---------------------------------------------------------------------------------------------------------------------------
@@ -146,6 +146,8 @@ through a file: 0"
 
 # What an answer says of the file itself, without where it lies.
 without_path() { grep -v '"path"'; }
+# The mathematics of the two systems' C libraries differ in the last digit of a position: 1e-14 degrees.
+rounded() { without_path | sed -E 's/(\.[0-9]{9})[0-9]+/\1/g'; }
 long_folder=$work/$(printf 'Снимки спутника %.0s' 1 2 3 4)/$(printf 'очень длинное имя папки %.0s' 1 2 3 4)/images
 mkdir -p "$long_folder"
 cp "$linux_sample" "$long_folder/снимок Олинды 日本.tif"
@@ -158,7 +160,7 @@ long=$work/$long_name/$long_name/image.tif
 for file in "$sample" "$strange" "$long"; do
     name="of a path of ${#file} characters"
     check "info $name" same "$(run "$com" info --json --checksum "$file" | without_path)" "$("$linux" info --json --checksum "$file" | without_path)"
-    check "point $name" same "$(run "$com" point "$file" -34.88 -8.03 --json | without_path)" "$("$linux" point "$file" -34.88 -8.03 --json | without_path)"
+    check "point $name" same "$(run "$com" point "$file" -34.88 -8.03 --json | rounded)" "$("$linux" point "$file" -34.88 -8.03 --json | rounded)"
 done
 tile=$("$linux" info --json "$linux_sample" | python3 -c '
 import json, math, sys
@@ -227,9 +229,10 @@ for system in windows linux; do
 done
 cp "$work/windows.html" "$keep/report.html" 2>/dev/null || true
 check "report" [ "$(stat -c %s "$work/windows.html" 2>/dev/null || echo 0)" -gt 10000 ]
+cat "$work/windows.report"
 # Where the images lie and when the report was made differ.
 plain_report() { sed -E 's/[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+(Z| ?UTC)?//g' "$1"; }
-check "the same report as on Linux" cmp <(plain_report "$work/windows.html") <(plain_report "$work/linux.html")
+check "the same report as on Linux" cmp -s <(plain_report "$work/windows.html") <(plain_report "$work/linux.html")
 
 # ---------------------------------------------------------------------------------------------------------------------------
 section "The window"
@@ -267,6 +270,8 @@ for renderer in glow wgpu; do
     on_screen "windows_$renderer" wine "$exe" "${window_arguments[@]}" --settings-dir "$work/settings_windows_$renderer" --renderer $renderer "$samples"
     on_screen "linux_$renderer" "$linux" "${window_arguments[@]}" --settings-dir "$work/settings_linux_$renderer" --renderer $renderer "$PWD/sample_data"
     unset WGPU_BACKEND
+    # The two systems place a window elsewhere on the screen.
+    for system in windows linux; do mogrify -trim +repage "$keep/${system}_$renderer.png"; done
     difference=$(compare -metric AE -fuzz 3% "$keep/windows_$renderer.png" "$keep/linux_$renderer.png" "$keep/difference_$renderer.png" 2>&1 || true)
     echo "        $difference of 1120000 pixels differ from the window on Linux"
     check "$renderer: the window looks as on Linux" [ "${difference%%.*}" -lt 11200 ]
