@@ -31,6 +31,7 @@ mod server;
 mod shelf;
 mod stac;
 mod target_layer;
+mod targets;
 mod tiles;
 mod titiler;
 mod token;
