@@ -3,11 +3,12 @@
 use super::{Command, icons, theme};
 use crate::document::{Document, ServeWish, Serving};
 use egui::containers::menu::{MenuButton, MenuConfig};
-use egui::{PopupCloseBehavior, TextEdit};
+use egui::{Align, Layout, PopupCloseBehavior, TextEdit};
 
 /// The port that is offered first.
 const PORT: u16 = 8765;
-const WIDTH: f32 = 380.0;
+const WIDTH: f32 = 400.0;
+const NAME_WIDTH: f32 = 72.0;
 
 /// What the form keeps between frames.
 pub struct ServeState {
@@ -120,16 +121,22 @@ fn settings_ui(ui: &mut egui::Ui, state: &mut ServeState, is_port: bool) {
 
 fn recipes_ui(ui: &mut egui::Ui, url: &str, commands: &mut Vec<Command>) {
     ui.add_space(theme::GRID);
-    egui::Grid::new("serve_recipes").num_columns(3).show(ui, |ui| {
-        for Recipe { name, tip, text } in recipes(url) {
-            ui.label(name).on_hover_text(tip);
-            ui.add(egui::Label::new(egui::RichText::new(&text).monospace()).truncate());
-            if icons::icon_button(ui, icons::COPY, &format!("Copy for {name}"), "").clicked() {
-                commands.push(Command::Copy(text));
-            }
-            ui.end_row();
-        }
-    });
+    for Recipe { name, tip, text } in recipes(url) {
+        ui.horizontal(|ui| {
+            ui.scope(|ui| {
+                ui.set_width(NAME_WIDTH);
+                ui.label(name).on_hover_text(tip);
+            });
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                if icons::icon_button(ui, icons::COPY, &format!("Copy for {name}"), "").clicked() {
+                    commands.push(Command::Copy(text.clone()));
+                }
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    ui.add(egui::Label::new(egui::RichText::new(&text).monospace()).truncate());
+                });
+            });
+        });
+    }
 }
 
 #[cfg(test)]
