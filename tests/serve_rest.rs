@@ -4,7 +4,10 @@
 mod common;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use cogscope::serve::TargetLayer;
+use cogscope::targets::{ClassColors, ColorOverrides, LoadOptions, load_text};
 use common::endpoint::{Endpoint, options, shelf};
 use common::http::{Answer, send};
 use common::{Npy, cogscope, json, numbered_image, picture, sample};
@@ -397,4 +400,46 @@ fn addresses_in_answers_hold_the_token() {
         endpoint.get(&format!("{prefix}/wmts/1.0.0/WMTSCapabilities.xml")).text().contains(&format!("{url}/wmts?"))
     );
     assert_ne!(endpoint.get("/cogs").status, 200);
+}
+
+/// A server of the sample data's targets.
+fn targets() -> Endpoint {
+    let set = load_text(sample("targets.csv").to_str().unwrap(), &LoadOptions::default()).unwrap();
+    let (shown, colors) = (set.ids().collect::<Vec<_>>(), ClassColors::of(&set, &ColorOverrides::new()));
+    let layer = TargetLayer::new("Targets", Arc::new(set), &shown, colors);
+    Endpoint::start(options(), shelf(&[olinda()]).with_targets(layer))
+}
+
+#[test]
+fn targets_are_geojson_a_page_at_a_time_of_a_box_and_of_classes() {
+    let endpoint = targets();
+    let get = |query: &str| parsed(&endpoint.get(&format!("/targets?{query}")));
+    let rows = std::fs::read_to_string(sample("targets.csv")).unwrap().lines().count() - 1;
+    let all = get("limit=10000");
+    assert_eq!((all["type"].as_str(), all["numberMatched"].as_u64()), (Some("FeatureCollection"), Some(rows as u64)));
+    let first = &all["features"][0];
+    assert_eq!(first["geometry"], json!({"type": "Point", "coordinates": [-54.588561, -25.407212]}));
+    assert_eq!(first["properties"]["name"], "Itaipu main dam");
+    let dams = get("class=dam&limit=10000");
+    let dams = dams["features"].as_array().unwrap();
+    assert!(!dams.is_empty() && dams.len() < rows);
+    assert!(dams.iter().all(|one| one["properties"]["class"] == "dam"));
+    let boxed = get("bbox=-54.589,-25.408,-54.588,-25.407");
+    assert_eq!((&boxed["numberMatched"], &boxed["features"][0]["id"]), (&json!(1), &first["id"]));
+
+    let mut seen = 0;
+    let mut path = "/targets?limit=3".to_owned();
+    loop {
+        let page = parsed(&endpoint.get(&path));
+        seen += page["features"].as_array().unwrap().len();
+        let next = page["links"].as_array().unwrap().iter().find(|link| link["rel"] == "next");
+        let Some(next) = next else { break };
+        path = next["href"].as_str().unwrap().strip_prefix(&format!("http://{}", endpoint.address)).unwrap().to_owned();
+    }
+    assert_eq!(seen, rows);
+    for (query, start) in [("class=unicorn", "class: there is none"), ("bbox=1,2", "bbox: "), ("limit=0", "limit: ")] {
+        assert!(refused(&endpoint.get(&format!("/targets?{query}")), 400).starts_with(start), "{query}");
+    }
+    let (none, _) = serve(olinda());
+    assert_eq!(parsed(&none.get("/targets"))["numberMatched"], 0);
 }

@@ -88,6 +88,8 @@ use crate::cog::BlockCache;
 
 /// Memory for decoded blocks.
 const CACHE_BYTES: u64 = 256 << 20;
+/// The same for a server, which is asked for the same places again.
+const SERVER_CACHE_BYTES: u64 = 768 << 20;
 
 /// Does what a subcommand asks for.
 pub fn run(command: &Command) -> Result<(), CliError> {
@@ -100,7 +102,7 @@ pub fn run(command: &Command) -> Result<(), CliError> {
         Command::Point(arguments) => point::run(arguments, &cache),
         Command::Convert(arguments) => convert::run(arguments),
         Command::Report(arguments) => report::run(arguments, &cache),
-        Command::Serve(arguments) => serve::run(arguments, CACHE_BYTES),
+        Command::Serve(arguments) => serve::run(arguments, SERVER_CACHE_BYTES),
         Command::Query(arguments) => query::run(arguments),
         Command::Import(arguments) => import::run(arguments),
         Command::Db { command } => import::run_db(command),

@@ -31,11 +31,13 @@ mod server;
 mod shelf;
 mod stac;
 mod target_layer;
+mod targets;
 mod tiles;
 mod titiler;
 mod token;
 mod wms;
 mod wmts;
+mod xml;
 
 pub use error::ServeError;
 pub use layer::{Layer, LayerKind, NamedLook};

@@ -68,6 +68,26 @@ impl TargetLayer {
         color.map(|color| [color.red, color.green, color.blue]).unwrap_or_default()
     }
 
+    /// The shown targets in a box of degrees (west, south, east, north; across the antimeridian where west is east of east), all
+    /// without one, in the order of the file.
+    pub(super) fn shown(&self, within: Option<[f64; 4]>) -> Vec<TargetId> {
+        let mut ids = self.index.within(self.place.mercator);
+        if let Some([west, south, east, north]) = within {
+            let holds = |lon: f64| if west <= east { (west..=east).contains(&lon) } else { lon >= west || lon <= east };
+            ids.retain(|&id| {
+                let position = self.set.position(id);
+                position.is_some_and(|at| holds(at.lon_deg()) && (south..=north).contains(&at.lat_deg()))
+            });
+        }
+        ids.sort_unstable();
+        ids
+    }
+
+    /// What is known of a target.
+    pub(super) fn facts_of(&self, id: TargetId) -> Option<Found> {
+        self.set.target(id).map(|target| found(&target))
+    }
+
     /// The shown targets in a view, each with its place in pixels, in the order of the file; with those whose disc reaches into it.
     fn in_view(&self, view: &View) -> Vec<(TargetId, f64, f64)> {
         let Ok(from_degrees) = Transformer::new(&Crs::wgs84(), view.crs(), Some(self.place.lon_lat)) else {

@@ -23,6 +23,7 @@ const ADDRESSES = [
   ["TileJSON", (layer) => `${base}/tiles/${layer.id}/tilejson.json`],
   ["WMTS", () => `${base}/wmts?SERVICE=WMTS&REQUEST=GetCapabilities`],
   ["STAC collection", () => `${base}/stac`],
+  ["Targets as GeoJSON", () => `${base}/targets`],
 ];
 
 const middle = (layer, axis) => ((layer.bbox[axis] + layer.bbox[axis + 2]) / 2).toFixed(5);

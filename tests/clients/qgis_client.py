@@ -3,7 +3,7 @@
 Not part of the tests, for QGIS is large. On Debian 12: `apt-get install --no-install-recommends qgis python3-qgis qgis-providers`, then
 
     cogscope serve asymmetric.tif &      # made by picture.py
-    QT_QPA_PLATFORM=offscreen /usr/bin/python3 tests/clients/qgis.py http://127.0.0.1:PORT asymmetric.tif
+    QT_QPA_PLATFORM=offscreen /usr/bin/python3 tests/clients/qgis_client.py http://127.0.0.1:PORT asymmetric.tif
 """
 
 import sys
@@ -22,8 +22,8 @@ from server import arguments, layer
 WIDTH, HEIGHT = 400, 300
 
 
-def shown(source, provider, crs, bbox):
-    """What the map canvas would show."""
+def check(name, source, provider, crs, bbox, margin=2):
+    """Compares what the map canvas would show."""
     found = QgsRasterLayer(source, "shown", provider)
     if not found.isValid():
         sys.exit(f"QGIS does not open {source}: {found.error().message()}")
@@ -41,7 +41,15 @@ def shown(source, provider, crs, bbox):
     image = job.renderedImage().convertToFormat(QImage.Format_RGBA8888)
     bits = image.constBits()
     bits.setsize(image.sizeInBytes())
-    return np.frombuffer(bytes(bits), np.uint8).reshape(image.height(), image.bytesPerLine() // 4, 4)[:, :WIDTH]
+    shown = np.frombuffer(bytes(bits), np.uint8).reshape(image.height(), image.bytesPerLine() // 4, 4)[:, :WIDTH]
+    # The box, made as wide as the canvas.
+    seen = settings.visibleExtent()
+    bbox = seen.xMinimum(), seen.yMinimum(), seen.xMaximum(), seen.yMaximum()
+    picture.check(f"QGIS, {name}", shown, cog_of(), crs, bbox, margin=margin)
+
+
+def cog_of():
+    return arguments()[1]
 
 
 def main():
@@ -58,15 +66,15 @@ def main():
                 source = f"crs={crs}&dpiMode=7&format=image/png&layers={name}&styles=&url={capabilities}"
                 system = "OGC:CRS84" if crs == "CRS:84" else crs
                 bbox = picture.inner(cog, system)
-                picture.check(f"QGIS, WMS {version} in {crs}", shown(source, "wms", system, bbox), cog, system, bbox)
+                check(f"WMS {version} in {crs}", source, "wms", system, bbox)
         bbox = picture.inner(cog, "EPSG:3857")
         tiles = f"{url}/tiles/{name}/{{z}}/{{x}}/{{y}}.png".replace("{", "%7B").replace("}", "%7D")
         # Tiles of a level are shown at any scale, so that edges of blocks lie up to a pixel elsewhere.
-        picture.check("QGIS, XYZ", shown(f"type=xyz&url={tiles}&zmin=0&zmax=18", "wms", "EPSG:3857", bbox), cog, "EPSG:3857", bbox, tolerance=2)
+        check("XYZ", f"type=xyz&url={tiles}&zmin=0&zmax=18", "wms", "EPSG:3857", bbox, margin=4)
         wmts = f"{url}/wmts?SERVICE=WMTS&REQUEST=GetCapabilities".replace("?", "%3F").replace("=", "%3D").replace("&", "%26")
         source = f"crs=EPSG:3857&format=image/png&layers={name}&styles=default&tileMatrixSet=WebMercatorQuad&url={wmts}"
-        picture.check("QGIS, WMTS", shown(source, "wms", "EPSG:3857", bbox), cog, "EPSG:3857", bbox, tolerance=2)
-        picture.check("QGIS, the file by /vsicurl", shown(f"/vsicurl/{url}/cogs/{name}/data", "gdal", "EPSG:3857", bbox), cog, "EPSG:3857", bbox)
+        check("WMTS", source, "wms", "EPSG:3857", bbox, margin=4)
+        check("the file by /vsicurl", f"/vsicurl/{url}/cogs/{name}/data", "gdal", "EPSG:3857", bbox)
         application.exitQgis()
 
 
