@@ -19,7 +19,10 @@ use std::time::{Duration, Instant};
 use cogscope::app::{CogscopeApp, FailureSlot, WindowOptions};
 use cogscope::targets::{SelectMode, TargetFilter};
 use cogscope::ui::{Command, Pane};
-use egui::{Context, Event, Modifiers, MouseWheelUnit, PointerButton, Pos2, RawInput, Rect, TouchPhase, pos2, vec2};
+use egui::{
+    Context, Event, Modifiers, MouseWheelSource, MouseWheelUnit, PointerButton, Pos2, RawInput, Rect, TouchPhase, pos2,
+    vec2,
+};
 
 const SIZE: egui::Vec2 = vec2(1920.0, 1080.0);
 const FRAMES: usize = 240;
@@ -133,11 +136,9 @@ fn panels(window: &mut Window) {
     let lower = pos2(SIZE.x / 2.0, SIZE.y - 120.0);
     let scroll = |frame: usize| {
         let by = if frame < FRAMES / 2 { -300.0 } else { 300.0 };
-        let (unit, phase) = (MouseWheelUnit::Point, TouchPhase::Move);
-        vec![
-            Event::PointerMoved(lower),
-            Event::MouseWheel { unit, delta: vec2(0.0, by), phase, modifiers: Modifiers::NONE },
-        ]
+        let (unit, source, phase) = (MouseWheelUnit::Point, MouseWheelSource::Wheel, TouchPhase::Move);
+        let (delta, modifiers) = (vec2(0.0, by), Modifiers::NONE);
+        vec![Event::PointerMoved(lower), Event::MouseWheel { unit, source, delta, phase, modifiers }]
     };
     for (name, pane) in [("table", Pane::Table), ("chips", Pane::Chips)] {
         window.app.give(Command::ShowPane(pane));

@@ -23,6 +23,7 @@ mod sample_data;
 mod saving;
 mod screenshot;
 mod servers;
+mod serving;
 mod shortcuts;
 mod sorting;
 mod styling;
@@ -68,6 +69,7 @@ pub struct CogscopeApp {
     review_saved: u64,
     saving_review: bool,
     servers: servers::Servers,
+    server: serving::Server,
     keeping: projects::Keeping,
     review_store: review_store::ReviewStore,
     sorting: sorting::Sorting,
@@ -130,6 +132,7 @@ impl CogscopeApp {
             review_saved: 0,
             saving_review: false,
             servers: servers::Servers::default(),
+            server: serving::Server::default(),
             sorting: sorting::Sorting::default(),
             review_store: review_store::ReviewStore::default(),
             keeping: projects::Keeping::new(session_path.filter(|_| is_remembered)),
@@ -227,6 +230,7 @@ impl CogscopeApp {
         self.follow_review_columns();
         self.fit_while_opening(changed);
         self.follow_view(ctx);
+        self.follow_server(ctx);
         self.follow_project(ctx);
         self.watch_completeness(ctx);
     }

@@ -11,6 +11,7 @@ mod plot_data;
 mod plots;
 mod project;
 mod project_file;
+mod serving;
 mod session;
 mod settings;
 mod storage;
@@ -30,6 +31,7 @@ pub use project::{
     MapPosition, Project, ReportSettings, SavedEntry, SavedPin, SavedReview, SavedTable, SavedTemplate, TableSettings,
 };
 pub use project_file::{PROJECT_ENDING, ProjectError, is_project_path, load_project, save_project};
+pub use serving::{ServeWish, Serving};
 pub use session::Session;
 pub use settings::{Settings, ThemeChoice};
 pub use storage::{Loaded, StorageError, load_json, save_json};
@@ -93,6 +95,8 @@ pub struct Document {
     pub plots: Plots,
     /// Whether targets and images fit together, once that was asked.
     pub audit: Option<AuditOf>,
+    /// Whether what is open is served to other programs.
+    pub serving: Serving,
     /// What the program is busy with.
     pub activity: Activity,
     /// What went wrong or is worth knowing, newest last.

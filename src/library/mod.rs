@@ -41,7 +41,7 @@ pub use mosaic::Mosaic;
 pub use name_pattern::{NamePattern, PatternError};
 pub use naming::{NameParts, is_band};
 pub use opened::Opened;
-pub use painting::{Drawn, Look, PaintedMember, Painting, PaintingError, StatisticsOf};
+pub use painting::{Drawn, Look, PaintedMember, Painting, PaintingError, ShownStyles, StatisticsOf};
 pub use pixel_mean::{PixelMean, Under};
 pub use point::{PointBand, PointValues};
 pub use scan::{ScanEvent, ScanSummary, is_image_path, is_targets_path, scan};

@@ -2,13 +2,14 @@
 //!
 //! The command line's pictures and those of the loopback endpoint are both made here, so that they are the same.
 
+use std::fmt;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 use thiserror::Error;
 
 use super::mosaic::view_on_map;
-use super::{Kind, LayerStatistics, LibraryError, Source, meet_on_map};
+use super::{ImageId, Kind, LayerStatistics, LibraryError, Source, meet_on_map};
 use crate::cog::BlockCache;
 use crate::render::{Channels, Painter, RgbaImage, Style, StyleError, StyleWordError, StyleWords};
 use crate::warp::{Resampling, View};
@@ -20,6 +21,19 @@ pub enum Look {
     Words(StyleWords),
     /// In just this style.
     Style(Style),
+    /// Each member of a mosaic in a style of its own, as the map shows them.
+    Shown(Arc<ShownStyles>),
+}
+
+/// Styles of images and scenes, by their first file; of others the default.
+#[derive(Clone, PartialEq, Default)]
+pub struct ShownStyles(pub FxHashMap<ImageId, Style>);
+
+/// There may be thousands; one text for all of them will do.
+impl fmt::Debug for ShownStyles {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ShownStyles").finish_non_exhaustive()
+    }
 }
 
 impl Default for Look {
@@ -34,6 +48,10 @@ impl Look {
         match self {
             Self::Words(words) => words.applied_to(source.default_style(), source.name(), &source.band_names()),
             Self::Style(style) => Ok(style.clone()),
+            Self::Shown(styles) => {
+                let own = source.parts().first().and_then(|part| styles.0.get(&part.image.id)).cloned();
+                Ok(own.unwrap_or_else(|| source.default_style()))
+            }
         }
     }
 }
@@ -72,6 +90,8 @@ pub struct PaintedMember {
     pub resampling: Resampling,
 }
 
+type Ready = Result<(Arc<Painter>, Resampling), PaintingError>;
+
 /// Images and scenes with what paints them, the topmost first. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Painting {
@@ -100,12 +120,15 @@ impl Painting {
         for (kind, member) in kinds.iter().zip(&members) {
             of_kind.entry(kind).or_default().push(member.clone());
         }
-        let mut painters: FxHashMap<&Kind, Result<(Arc<Painter>, Resampling), PaintingError>> = FxHashMap::default();
+        let mut painters: FxHashMap<(&Kind, Option<String>), Ready> = FxHashMap::default();
         let mut painted = Vec::with_capacity(members.len());
         let mut first_error = None;
         for (kind, member) in kinds.iter().zip(&members) {
             let of_kind = of_kind.get(kind).map(Vec::as_slice).unwrap_or_default();
-            let painter = painters.entry(kind).or_insert_with(|| painter(kind, of_kind, look, statistics));
+            // Members of a kind share a painter, if they share a style.
+            let own = matches!(look, Look::Shown(_)).then(|| look.style(member).map(|style| format!("{style:?}")));
+            let key = (kind, own.transpose()?);
+            let painter = painters.entry(key).or_insert_with(|| painter((kind, member), of_kind, look, statistics));
             match painter {
                 Ok((painter, resampling)) => painted.push(PaintedMember {
                     source: member.clone(),
@@ -163,14 +186,11 @@ impl Painting {
 }
 
 fn painter(
-    kind: &Kind,
+    (kind, first): (&Kind, &Source),
     members: &[Source],
     look: &Look,
     statistics: &mut StatisticsOf<'_>,
 ) -> Result<(Arc<Painter>, Resampling), PaintingError> {
-    let Some(first) = members.first() else {
-        return Err(LibraryError::NoBands { name: kind.to_string() }.into());
-    };
     let style = look.style(first)?;
     let failed = |source| PaintingError::Style { name: first.name().to_owned(), source };
     // Wrong styles are told before anything is read.

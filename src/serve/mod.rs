@@ -37,6 +37,7 @@ mod titiler;
 mod token;
 mod wms;
 mod wmts;
+mod xml;
 
 pub use error::ServeError;
 pub use layer::{Layer, LayerKind, NamedLook};

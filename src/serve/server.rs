@@ -2,7 +2,8 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::num::NonZero;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -83,6 +84,9 @@ pub struct ServerHandle {
     url: String,
     endpoint: Endpoint,
     stop: watch::Sender<bool>,
+    runtime: tokio::runtime::Handle,
+    /// Shelves asked for, and the latest of them that is served.
+    shelves: Arc<(AtomicU64, Mutex<u64>)>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -110,12 +114,14 @@ impl ServerHandle {
         let url = guard.url();
         let server = Arc::new(Server { guard, routes: routes::all().with_state(endpoint.clone()), limits });
         let interrupt = options.ends_on_interrupt;
+        let handle = runtime.handle().clone();
         let thread = std::thread::Builder::new().name("cogscope-serve".to_owned()).spawn(move || {
             runtime.block_on(serve(server, listeners, stopped, interrupt));
             // Work that nobody waits for any more ends at its next look.
             runtime.shutdown_timeout(PATIENCE);
         });
-        Ok(Self { url, endpoint, stop, thread: Some(thread.map_err(failed)?) })
+        let shelves = Arc::default();
+        Ok(Self { url, endpoint, stop, runtime: handle, shelves, thread: Some(thread.map_err(failed)?) })
     }
 
     /// The address to hand out, with the token, ending with a slash.
@@ -126,6 +132,20 @@ impl ServerHandle {
     /// Serves something else from now on.
     pub fn set_shelf(&self, shelf: Shelf) {
         self.endpoint.set_shelf(shelf);
+    }
+
+    /// Makes another shelf on a thread of the server and serves it then, unless a later one is served already.
+    pub fn make_shelf(&self, make: impl FnOnce() -> Shelf + Send + 'static) {
+        let (endpoint, shelves) = (self.endpoint.clone(), Arc::clone(&self.shelves));
+        let number = shelves.0.fetch_add(1, Ordering::AcqRel) + 1;
+        drop(self.runtime.spawn_blocking(move || {
+            let shelf = make();
+            let mut latest = shelves.1.lock().unwrap_or_else(PoisonError::into_inner);
+            if number > *latest {
+                *latest = number;
+                endpoint.set_shelf(shelf);
+            }
+        }));
     }
 
     /// Ends the server: nothing listens at the port any more when this returns.

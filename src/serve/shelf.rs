@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::layer::{Layer, LayerKind, NamedLook};
 use super::target_layer::TargetLayer;
-use crate::library::{Entry, Image, Kind, LayerStatistics, Look, Mosaic, Source};
+use crate::library::{Entry, Image, ImageId, Kind, LayerStatistics, Look, Mosaic, ShownStyles, Source};
 use crate::render::Style;
 
 /// The id of the layer of everything.
@@ -55,7 +55,7 @@ impl Shelf {
         let members: Vec<Source> = entries.iter().filter(placed).map(|on_shelf| on_shelf.entry.source()).collect();
         if let Some(mosaic) = Mosaic::new("Mosaic", members) {
             let source = Source::Mosaic(Arc::new(mosaic));
-            let looks = looks(&source, None, styles);
+            let looks = mosaic_looks(entries, &source, styles);
             let about = (MOSAIC.to_owned(), "All images".to_owned(), LayerKind::Mosaic);
             shelf.put(Layer::new(about, source, looks, statistics.clone()));
         }
@@ -135,13 +135,33 @@ fn looks(source: &Source, style: Option<&Style>, styles: &[(String, Style)]) -> 
     };
     let names = source.band_names();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let fitting = styles.iter().filter(|(name, style)| name != DEFAULT_LOOK && style.bands(&names).is_ok());
+    let fitting = styles.iter().filter(|(name, style)| style_name(name) != DEFAULT_LOOK && style.bands(&names).is_ok());
     let named = fitting.map(|(name, style)| NamedLook {
-        name: name.clone(),
+        name: style_name(name),
         title: name.clone(),
         look: Look::Style(style.clone()),
     });
     std::iter::once(default).chain(named).collect()
+}
+
+/// The looks of everything: each member as it is shown, then the styles that the first member has the bands for.
+fn mosaic_looks(entries: &[OnShelf], source: &Source, styles: &[(String, Style)]) -> Vec<NamedLook> {
+    let style_of = |on_shelf: &OnShelf| {
+        let first = on_shelf.entry.source().parts().first().map(|part| part.image.id)?;
+        Some((first, on_shelf.style.clone()?))
+    };
+    let shown: FxHashMap<ImageId, Style> = entries.iter().filter_map(style_of).collect();
+    let mut looks = looks(source, None, styles);
+    if let Some(default) = looks.first_mut().filter(|_| !shown.is_empty()) {
+        default.look = Look::Shown(Arc::new(ShownStyles(shown)));
+    }
+    looks
+}
+
+/// A name that can stand in a list with commas.
+fn style_name(title: &str) -> String {
+    let plain = |letter: char| if letter.is_alphanumeric() || letter == '-' { letter } else { '_' };
+    title.chars().map(plain).collect()
 }
 
 fn entry_id(entry: &Entry) -> String {
@@ -171,6 +191,11 @@ fn opaque<'a>(what: &str, paths: impl IntoIterator<Item = &'a Path>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_style_has_a_name_that_a_list_can_hold() {
+        assert_eq!(style_name("Landsat 8/9, B2 B3, UInt16"), "Landsat_8_9__B2_B3__UInt16");
+    }
 
     #[test]
     fn an_id_stays_and_tells_no_path() {

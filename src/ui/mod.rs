@@ -23,6 +23,7 @@ mod plots;
 mod relabel;
 mod report;
 mod rows;
+mod serve;
 mod status_bar;
 pub(crate) mod style;
 mod table;
@@ -66,6 +67,7 @@ pub struct Panels {
     pub(crate) go_to: go_to::GoToState,
     pub(crate) notices: notices::NoticesState,
     pub(crate) unsaved: unsaved::UnsavedState,
+    pub(crate) serve: serve::ServeState,
 }
 
 impl Panels {
@@ -89,7 +91,7 @@ impl Panels {
         let bar = Frame::new().fill(fill).inner_margin(Margin::symmetric(8, 4));
         egui::Panel::top("toolbar")
             .frame(bar)
-            .show(ui, |ui| toolbar::toolbar_ui(ui, document, &mut self.go_to, commands));
+            .show(ui, |ui| toolbar::toolbar_ui(ui, document, (&mut self.go_to, &mut self.serve), commands));
         let bar = Frame::new().fill(fill).inner_margin(Margin::symmetric(8, 2));
         egui::Panel::bottom("status")
             .frame(bar)

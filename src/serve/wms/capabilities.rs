@@ -4,7 +4,6 @@ use std::fmt::Write as _;
 
 use axum::body::Body;
 use axum::http::Response;
-use quick_xml::escape::escape;
 
 use super::exception::WmsError;
 use super::info_format::InfoFormat;
@@ -16,6 +15,7 @@ use crate::serve::guard::BaseUrl;
 use crate::serve::parameters::Parameters;
 use crate::serve::reply::reply;
 use crate::serve::shelf::Shelf;
+use crate::serve::xml::escaped;
 
 const TITLE: &str = "cogscope";
 const ABSTRACT: &str = "What is open in cogscope, for programs of the same workstation";
@@ -57,7 +57,7 @@ fn check_sequence(given: &Parameters, revision: u64) -> Result<(), WmsError> {
 }
 
 fn document(shelf: &Shelf, version: Version, base: &str) -> String {
-    let url = format!("{}/wms?", escape(base));
+    let url = format!("{}/wms?", escaped(base));
     let (head, service, root) = match version {
         Version::V111 => (
             format!(

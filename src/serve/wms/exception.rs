@@ -2,7 +2,6 @@
 
 use axum::body::Body;
 use axum::http::Response;
-use quick_xml::escape::escape;
 
 use super::map_request::{background, size};
 use super::picture_format::PictureFormat;
@@ -12,6 +11,7 @@ use crate::report::figure::{Anchor, Figure, Ink, Label, Shape, figure_picture, t
 use crate::serve::error::RequestError;
 use crate::serve::parameters::Parameters;
 use crate::serve::reply::{busy, reply};
+use crate::serve::xml::escaped;
 
 /// An exception of the service: a code of the standard, where there is one, and a sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,8 +78,7 @@ impl WmsError {
     /// As a document of the version.
     pub(super) fn answer(&self, version: Version) -> Response<Body> {
         let code = self.code.map(|code| format!(" code=\"{code}\"")).unwrap_or_default();
-        let text: String = self.text.chars().filter(|letter| !letter.is_control()).collect();
-        let (text, number) = (escape(&text), version.text());
+        let (text, number) = (escaped(&self.text), version.text());
         let answer = match version {
             Version::V111 => reply(
                 "application/vnd.ogc.se_xml",

@@ -37,8 +37,16 @@ pub(super) async fn answer(
     let count = given.value("feature_count", "number")?.unwrap_or(DEFAULT_COUNT).clamp(1, MOST_COUNT);
     let queried = given.filled("query_layers").ok_or_else(|| WmsError::missing("query_layers"))?;
     let shelf = endpoint.shelf();
+    let in_map: Option<Vec<&str>> = given.filled("layers").map(|layers| layers.split(',').map(str::trim).collect());
+    let queryable = |id: &str| {
+        let part = part(given, &shelf, id, "")?;
+        if in_map.as_ref().is_none_or(|layers| layers.contains(&id)) {
+            return Ok(part);
+        }
+        Err(WmsError::new("LayerNotQueryable", format!("layer {id} is not in the map")))
+    };
     let ids = queried.split(',').map(str::trim).take(MOST_LAYERS);
-    let parts: Vec<Part> = ids.map(|id| part(given, &shelf, id, "")).collect::<Result<_, _>>()?;
+    let parts: Vec<Part> = ids.map(queryable).collect::<Result<_, _>>()?;
     let position = position(&view, col, row);
     let found = endpoint.run(move |work| {
         let mut found = Vec::new();

@@ -1,11 +1,11 @@
 //! What lies at a pixel, as text, JSON, HTML or GML.
 
-use quick_xml::escape::escape;
 use serde_json::{Map, Value, json};
 
 use super::exception::WmsError;
 use crate::serve::found::Found;
 use crate::serve::parameters::{Parameters, shortened};
+use crate::serve::xml::escaped;
 
 /// A format of an answer about a pixel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,11 +93,11 @@ fn as_json(found: &[Found]) -> Value {
 
 fn html(found: &[Found]) -> String {
     let row = |(name, value): &(String, Value)| {
-        format!("<tr><th>{}</th><td>{}</td></tr>", escape(name), escape(text_of(value)))
+        format!("<tr><th>{}</th><td>{}</td></tr>", escaped(name), escaped(&text_of(value)))
     };
     let table = |found: &Found| {
         let rows: String = found.facts.iter().map(row).collect();
-        format!("<h4>{}</h4><table>{rows}</table>", escape(&found.title))
+        format!("<h4>{}</h4><table>{rows}</table>", escaped(&found.title))
     };
     let tables: String = found.iter().map(table).collect();
     format!(
@@ -111,7 +111,7 @@ fn gml(found: &[Found]) -> String {
         let (lon, lat) = (found.position.lon_deg(), found.position.lat_deg());
         let fact = |(name, value): &(String, Value)| {
             let name = element_name(name);
-            format!("<cogscope:{name}>{}</cogscope:{name}>", escape(text_of(value)))
+            format!("<cogscope:{name}>{}</cogscope:{name}>", escaped(&text_of(value)))
         };
         let facts: String = found.facts.iter().map(fact).collect();
         let name = element_name(&found.layer);
@@ -119,7 +119,7 @@ fn gml(found: &[Found]) -> String {
             "<gml:featureMember><cogscope:{name}><cogscope:geometry><gml:Point srsName=\"EPSG:4326\"><gml:coordinates>\
              {lon},{lat}</gml:coordinates></gml:Point></cogscope:geometry><cogscope:title>{}</cogscope:title>{facts}\
              </cogscope:{name}></gml:featureMember>",
-            escape(&found.title)
+            escaped(&found.title)
         )
     };
     let features: String = found.iter().map(feature).collect();

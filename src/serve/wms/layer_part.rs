@@ -2,8 +2,6 @@
 
 use std::fmt::Write as _;
 
-use quick_xml::escape::escape;
-
 use super::capabilities::online_resource;
 use super::legend;
 use super::reference_system::ReferenceSystem;
@@ -12,6 +10,7 @@ use crate::geo::BoundingBox;
 use crate::serve::layer::{Layer, Place};
 use crate::serve::shelf::{DEFAULT_LOOK, Shelf};
 use crate::serve::target_layer::{TARGETS, TargetLayer};
+use crate::serve::xml::escaped;
 
 /// The layer that holds all others; `url` is the escaped address of the service.
 pub(super) fn root(shelf: &Shelf, version: Version, url: &str, title: &str) -> String {
@@ -57,7 +56,7 @@ fn target_layer(targets: &TargetLayer, version: Version, url: &str) -> String {
 
 fn head(id: &str, title: &str, place: &Place, version: Version) -> String {
     let mut text =
-        format!("<Layer queryable=\"1\" opaque=\"0\"><Name>{}</Name><Title>{}</Title>", escape(id), escape(title));
+        format!("<Layer queryable=\"1\" opaque=\"0\"><Name>{}</Name><Title>{}</Title>", escaped(id), escaped(title));
     let further = ReferenceSystem::of_place(place, version);
     let systems: Vec<ReferenceSystem> = ReferenceSystem::common(version).chain(further).collect();
     for system in &systems {
@@ -137,8 +136,8 @@ fn style(text: &mut String, (layer, name, title): (&str, &str, &str), (width, he
         text,
         "<Style><Name>{}</Name><Title>{}</Title><LegendURL width=\"{width}\" height=\"{height}\">\
          <Format>image/png</Format>{}</LegendURL></Style>",
-        escape(name),
-        escape(title),
-        online_resource(&format!("{url}{}", escape(&query)))
+        escaped(name),
+        escaped(title),
+        online_resource(&format!("{url}{}", escaped(&query)))
     );
 }

@@ -1,12 +1,11 @@
 //! The capabilities: operations, a layer each with its styles, the grid.
 
-use quick_xml::escape::escape;
-
 use crate::geo::MERCATOR_HALF_WORLD_M;
 use crate::serve::Shelf;
 use crate::serve::layer::Layer;
 use crate::serve::tiles::{FINEST, TILE_PX};
 use crate::serve::titiler::MATRIX_SET;
+use crate::serve::xml::escaped;
 
 /// Metres of a pixel of a rendering device in the standard (0.28 mm).
 const PIXEL_M: f64 = 0.28e-3;
@@ -21,7 +20,7 @@ pub(super) fn matrices() -> impl Iterator<Item = (u8, f64)> {
 
 /// The document, with addresses below `base`.
 pub(super) fn document(shelf: &Shelf, base: &str) -> String {
-    let base = escape(base);
+    let base = escaped(base);
     let layers: String =
         shelf.layers().iter().filter(|layer| layer.place().is_some()).map(|one| layer(one, &base)).collect();
     let matrices: String = matrices().map(|(zoom, scale)| matrix(zoom, scale)).collect();
@@ -52,7 +51,7 @@ pub(super) fn document(shelf: &Shelf, base: &str) -> String {
 }
 
 fn layer(layer: &Layer, base: &str) -> String {
-    let (id, title) = (escape(layer.id()), escape(layer.title()));
+    let (id, title) = (escaped(layer.id()), escaped(layer.title()));
     let bounds = layer.place().map(|place| {
         let degrees = &place.lon_lat;
         format!(
@@ -68,8 +67,8 @@ fn layer(layer: &Layer, base: &str) -> String {
         format!(
             "      <Style isDefault=\"{}\"><ows:Title>{}</ows:Title><ows:Identifier>{}</ows:Identifier></Style>\n",
             index == 0,
-            escape(look.title.as_str()),
-            escape(look.name.as_str())
+            escaped(look.title.as_str()),
+            escaped(look.name.as_str())
         )
     };
     let styles: String = layer.looks().iter().enumerate().map(style).collect();

@@ -2,10 +2,10 @@
 
 use axum::body::Body;
 use axum::http::{Response, StatusCode};
-use quick_xml::escape::escape;
 
 use crate::serve::error::RequestError;
 use crate::serve::reply::{busy, reply_with};
+use crate::serve::xml::escaped;
 
 /// An exception with its status.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,7 +50,7 @@ impl WmtsError {
 
     pub(super) fn answer(&self) -> Response<Body> {
         let Self { status, code, locator, text } = self;
-        let (locator, text) = (escape(locator.as_str()), escape(text.as_str()));
+        let (locator, text) = (escaped(locator.as_str()), escaped(text.as_str()));
         let document = format!(
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<ExceptionReport xmlns=\"http://www.opengis.net/ows/1.1\" \
              version=\"1.1.0\" xml:lang=\"en\">\n  <Exception exceptionCode=\"{code}\" locator=\"{locator}\">\n    \
