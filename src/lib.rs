@@ -14,6 +14,7 @@
 //! - [`db`]: stores of tables and targets;
 //! - [`targets`]: classes, filters, selection;
 //! - [`report`]: charts of tables, figures;
+//! - [`serve`]: the loopback endpoint;
 //! - [`jobs`]: threads, queues and cancellation;
 //! - [`document`]: what the user works on;
 //! - [`cli`]: the command line;
@@ -45,6 +46,7 @@ pub mod library;
 pub mod raster;
 pub mod render;
 pub mod report;
+pub mod serve;
 pub mod targets;
 pub mod warp;
 

@@ -1,4 +1,10 @@
 //! The program: parses its arguments, sets up the log, and opens the window or runs a subcommand.
+//!
+//! On Windows the release with a window is of the graphical kind, so that a double click opens no console. Built without the
+//! window it is of the console kind, is installed beside the other as `cogscope.com`, which a command prompt finds first, and
+//! hands over to it when the window is wanted.
+
+#![cfg_attr(all(windows, feature = "window", not(debug_assertions)), windows_subsystem = "windows")]
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -112,6 +118,15 @@ fn open_window(
 
 #[cfg(not(feature = "window"))]
 fn open_window(_: WindowArguments, _: Instant, _: Diagnostics, _: Option<String>) -> Result<(), Failure> {
-    let message = "this program was built without a window; use a subcommand (see cogscope --help)";
-    Err(Failure { message: Some(message.into()) })
+    let beside = std::env::current_exe().ok().and_then(|this| cli::window_program(&this));
+    let Some(program) = beside else {
+        let message = "this program was built without a window; use a subcommand (see cogscope --help)";
+        return Err(Failure { message: Some(message.into()) });
+    };
+    match cli::run_window_program(&program, std::env::args_os().skip(1)) {
+        Ok(status) if status.success() => Ok(()),
+        // The other has said what was wrong.
+        Ok(status) => std::process::exit(status.code().unwrap_or(1)),
+        Err(error) => Err(Failure { message: Some(format!("{}: cannot be started: {error}", program.display())) }),
+    }
 }

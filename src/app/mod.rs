@@ -14,15 +14,19 @@ mod open;
 mod options;
 mod plots;
 mod points;
+mod projects;
 mod report;
 mod reveal;
+mod review_store;
 mod reviewing;
 mod run;
 mod sample_data;
 mod saving;
 mod screenshot;
 mod servers;
+mod serving;
 mod shortcuts;
+mod sorting;
 mod starting;
 mod styling;
 mod tasks;
@@ -33,7 +37,7 @@ pub use options::WindowOptions;
 pub use run::run;
 
 use crate::diagnostics::Diagnostics;
-use crate::document::{Document, MapPosition, NoticeLevel, Settings, ThemeChoice};
+use crate::document::{Document, MapPosition, NoticeLevel, Project, Session, Settings, ThemeChoice};
 use crate::jobs::{Job, JobId, Jobs, JobsConfig};
 use crate::report::page::Report;
 use crate::ui::{Command, Docks, Panels, TableToShow, theme};
@@ -69,6 +73,10 @@ pub struct CogscopeApp {
     review_saved: u64,
     saving_review: bool,
     servers: servers::Servers,
+    server: serving::Server,
+    keeping: projects::Keeping,
+    review_store: review_store::ReviewStore,
+    sorting: sorting::Sorting,
     /// The map follows what is being opened until the user moves it.
     fits_while_opening: bool,
     view_complete: bool,
@@ -110,11 +118,13 @@ impl CogscopeApp {
             Arc::new(move || ctx.request_repaint())
         };
         let docks = Docks::new(document.settings.layout.as_ref());
-        let mut commands = Vec::new();
-        if let Some((login, table)) = &options.server {
-            let shows = table.clone().map_or(TableToShow::First, TableToShow::Named);
-            commands.push(Command::ConnectServer { login: Box::new(login.clone()), shows });
+        let session_path = settings_path.as_deref().map(Session::path);
+        let (session, complaint) = session_path.as_deref().map(Session::load).unwrap_or_default();
+        if let Some(complaint) = complaint {
+            document.notices.add(NoticeLevel::Warning, complaint, None);
         }
+        // A picture of the window is no use of it that should be remembered.
+        let is_remembered = options.screenshot.is_none();
         let mut app = Self {
             document,
             panels: Panels::default(),
@@ -122,7 +132,7 @@ impl CogscopeApp {
             jobs: Jobs::new(Arc::clone(&waker), JobsConfig::default()),
             told: imagery::Told::default(),
             scans: FxHashSet::default(),
-            commands,
+            commands: Vec::new(),
             dialogs: Dialogs::new(waker),
             keys: shortcuts::Keys::default(),
             screenshot: options.screenshot.clone().map(|path| Screenshot::new(path, Arc::clone(&failure))),
@@ -133,10 +143,13 @@ impl CogscopeApp {
             review_saved: 0,
             saving_review: false,
             servers: servers::Servers::default(),
+            server: serving::Server::default(),
+            sorting: sorting::Sorting::default(),
+            review_store: review_store::ReviewStore::default(),
+            keeping: projects::Keeping::new(session_path.filter(|_| is_remembered)),
             fits_while_opening: false,
             view_complete: false,
-            // A picture of the window is no use of it that should be remembered.
-            settings_path: settings_path.filter(|_| options.screenshot.is_none()),
+            settings_path: settings_path.filter(|_| is_remembered),
             saved_settings,
             start: None,
             failure,
@@ -144,7 +157,7 @@ impl CogscopeApp {
             started: options.started,
             frames: 0,
         };
-        app.open_first(options);
+        app.begin(options, session);
         // Of a picture nobody wants a report to lie over it.
         if options.screenshot.is_none() {
             app.look_for_crashes();
@@ -152,9 +165,32 @@ impl CogscopeApp {
         app
     }
 
+    /// Opens what was asked for, else what was open last, else the sample data.
+    fn begin(&mut self, options: &WindowOptions, session: Option<Session>) {
+        let session = session.unwrap_or_default();
+        let asked: Vec<PathBuf> =
+            options.paths.iter().map(|path| std::path::absolute(path).unwrap_or_else(|_| path.clone())).collect();
+        let is_anew = asked.is_empty() && options.server.is_none() && !options.starts_empty;
+        let is_same = !asked.is_empty() && options.server.is_none() && asked == session.project.sources;
+        if is_anew || (is_same && session.path.is_none()) {
+            self.restore_session(session.or_last(&self.document.settings));
+            return;
+        }
+        self.document.project = session.project.for_other_sources();
+        self.panels.report.restore(&self.document.project.report);
+        if !asked.is_empty() {
+            self.commands.push(Command::OpenPaths(asked));
+        }
+        if let Some((login, table)) = &options.server {
+            let shows = table.clone().map_or(TableToShow::First, TableToShow::Named);
+            self.commands.push(Command::ConnectServer { login: Box::new(login.clone()), shows });
+        }
+    }
+
     /// From now on, nothing of this window is kept for the next one.
     fn remember_nothing(&mut self) {
         self.settings_path = None;
+        self.keeping.forget_session();
     }
 
     /// Where the map stands.
@@ -170,6 +206,11 @@ impl CogscopeApp {
     /// What the window shows.
     pub fn document(&self) -> &Document {
         &self.document
+    }
+
+    /// What a project would keep of the window as it is now.
+    pub fn project(&self) -> Project {
+        self.project_now()
     }
 
     /// The report that is shown.
@@ -195,14 +236,21 @@ impl CogscopeApp {
         }
         self.follow_start(ctx);
         self.take_events();
+        if !self.commands.is_empty() {
+            Self::look_soon(ctx);
+        }
         for command in std::mem::take(&mut self.commands) {
             self.apply_command(ctx, command);
         }
         let changed = self.follow_imagery(ctx);
         self.follow_plots();
         self.follow_review();
+        self.follow_review_store();
+        self.follow_review_columns();
         self.fit_while_opening(changed);
         self.follow_view(ctx);
+        self.follow_server(ctx);
+        self.follow_project(ctx);
         self.watch_completeness(ctx);
     }
 
@@ -299,6 +347,7 @@ impl eframe::App for CogscopeApp {
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
         self.end_start();
+        self.end_session();
         self.save_settings();
     }
 

@@ -1,53 +1,18 @@
-//! The start of the window: what is opened at first, what draws it and whether that is remembered, and crashes of earlier runs.
-//! Disks and shares are asked by jobs: one that doesn't answer must not hold the window.
+//! The start of the window: what draws it and whether that is remembered, and crashes of earlier runs.
 
 use super::graphics::{Course, Start};
-use super::{AppError, CogscopeApp, WindowOptions, sample_data};
+use super::{AppError, CogscopeApp};
 use crate::diagnostics::unseen_crashes;
-use crate::document::{CrashNote, NoticeLevel};
+use crate::document::CrashNote;
 use crate::jobs::Job;
-use crate::ui::Command;
 use std::io::{self, Read as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::PoisonError;
 
 /// More than any report has.
 const MOST_REPORT_BYTES: u64 = 1 << 20;
 
-/// What a look at the disk has found to open at the start.
-struct FirstPaths {
-    paths: Vec<PathBuf>,
-    /// The folder that was open last, if it is not there.
-    gone: Option<PathBuf>,
-}
-
 impl CogscopeApp {
-    /// Opens what was asked for, else the last folder, else the sample data.
-    pub(super) fn open_first(&mut self, options: &WindowOptions) {
-        if !options.paths.is_empty() {
-            self.commands.push(Command::OpenPaths(options.paths.clone()));
-        }
-        if !options.paths.is_empty() || options.starts_empty {
-            return;
-        }
-        let last = self.document.settings.recent.first().cloned();
-        let label = last
-            .as_ref()
-            .map_or_else(|| "Looking for the sample data".to_owned(), |last| format!("Looking for {}", last.display()));
-        let job = Job::task(&label, move |_| Ok::<_, String>(first_paths(last)));
-        self.submit_then(job, |app, found: Result<FirstPaths, String>| {
-            let Ok(FirstPaths { paths, gone }) = found else { return };
-            if let Some(gone) = gone {
-                let text = "The folder that was open last is not there any more, or its drive is not connected";
-                app.document.notices.add(NoticeLevel::Warning, text, Some(gone));
-            }
-            // A share may answer long after the user has opened something else.
-            if app.document.project.sources.is_empty() && !paths.is_empty() {
-                app.commands.push(Command::OpenPaths(paths));
-            }
-        });
-    }
-
     /// Watches how the start goes, which is remembered.
     pub(super) fn watch_start(&mut self, start: Start, graphics: String) {
         self.start = Some(start);
@@ -95,13 +60,6 @@ impl CogscopeApp {
         let Some(note) = self.document.about.crash.take() else { return };
         self.document.settings.crash_seen = note.path.file_name().map(|name| name.to_string_lossy().into_owned());
         self.save_settings();
-    }
-}
-
-fn first_paths(last: Option<PathBuf>) -> FirstPaths {
-    match last {
-        Some(last) if last.exists() => FirstPaths { paths: vec![last], gone: None },
-        gone => FirstPaths { paths: sample_data::find().into_iter().collect(), gone },
     }
 }
 
