@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 /// Each module with what it may use. A module may always use itself; `ui` and `app` are the top.
 const MAY_USE: &[(&str, &[&str])] = &[
+    ("diagnostics", &[]),
     ("geo", &[]),
     ("basemap", &["geo"]),
     ("raster", &["geo"]),
@@ -32,8 +33,23 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "app",
         &[
-            "geo", "basemap", "raster", "cog", "convert", "warp", "render", "library", "db", "targets", "report",
-            "jobs", "document", "cli", "ui", "serve",
+            "diagnostics",
+            "geo",
+            "basemap",
+            "raster",
+            "cog",
+            "convert",
+            "warp",
+            "render",
+            "library",
+            "db",
+            "targets",
+            "report",
+            "jobs",
+            "document",
+            "cli",
+            "ui",
+            "serve",
         ],
     ),
 ];
@@ -50,7 +66,8 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("bytes", &["db"]),
     ("csv", &["db"]),
     ("geojson", &["db"]),
-    ("jpeg_encoder", &["cog"]),
+    ("jpeg_encoder", &["cog", "render"]),
+    ("image_webp", &["cog", "render"]),
     ("webp", &["cog"]),
     ("rayon", &["convert", "jobs", "library", "warp"]),
     ("proj_core", &["geo"]),
@@ -74,6 +91,8 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("getrandom", &["serve"]),
     ("color_quant", &["render"]),
     ("clap", &["cli", "main"]),
+    ("tracing_subscriber", &["diagnostics"]),
+    ("directories", &["db", "document"]),
     ("mimalloc", &["main"]),
     ("egui", &["ui", "app"]),
     ("eframe", &["ui", "app"]),

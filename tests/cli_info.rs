@@ -16,6 +16,8 @@ fn the_keys_of_the_answer_stay() {
         "height",
         "band_count",
         "type",
+        "bits_per_sample",
+        "photometric",
         "compression",
         "predictor",
         "interleave",
@@ -27,12 +29,15 @@ fn the_keys_of_the_answer_stay() {
         "crs",
         "georeference",
         "geotransform",
+        "gcps",
+        "rpc",
         "pixel_is_point",
         "bounds",
         "bounds_lon_lat",
         "pixel_size",
         "overviews",
         "mask",
+        "mask_external",
         "palette",
         "metadata",
         "cog",
@@ -43,8 +48,28 @@ fn the_keys_of_the_answer_stay() {
     assert_eq!(answer["crs"]["epsg"], 32621);
     assert_eq!(answer["type"], "UInt16");
     assert_eq!(answer["cog"]["valid"], true);
+    assert_eq!((&answer["bits_per_sample"], &answer["photometric"]), (&16.into(), &"MINISBLACK".into()));
+    assert_eq!(answer["overviews"][0]["mask"], false);
     let sum = answer["bands"][0]["sha256"].as_str().unwrap();
     assert!(sum.len() == 64 && sum.bytes().all(|digit| digit.is_ascii_hexdigit()), "{sum}");
+}
+
+#[test]
+fn a_cut_file_is_no_valid_cog_and_says_where_it_ends() {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = std::fs::read(sample("itaipu/LC08_224077_20200518_B2.tif")).unwrap();
+    let cut = folder.path().join("cut.tif");
+    std::fs::write(&cut, &whole[..whole.len() / 2]).unwrap();
+    let answer = json(cogscope(["info", "--json"]).arg(&cut));
+    assert_eq!(answer["cog"]["valid"], false);
+    let problems = answer["cog"]["errors"].to_string();
+    assert!(
+        problems.contains("the file ends too early") && problems.contains("fetch the whole file again"),
+        "{problems}"
+    );
+    std::fs::write(&cut, &whole[..300]).unwrap();
+    let error = common::failure(cogscope(["info"]).arg(&cut));
+    assert!(error.contains("the file ends too early"), "{error}");
 }
 
 #[test]

@@ -201,3 +201,25 @@ fn bands_in_files_of_their_own_make_scenes_that_are_shown_together() {
     let (_, _, pixels) = picture(&out);
     assert!(pixels.chunks(4).any(|pixel| pixel[3] == 255 && (pixel[0] != pixel[1] || pixel[1] != pixel[2])));
 }
+
+#[test]
+fn an_area_outside_of_the_image_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = numbered_image(folder.path(), 4326);
+    for (ending, bbox, word) in [
+        ("png", "0,0,1,1", "outside of"),
+        ("npy", "0,0,1,1", "10.000000,50.000000,13.000000,52.000000"),
+        ("tif", "0,0,1,1", "outside of"),
+    ] {
+        let out = folder.path().join("out").with_extension(ending);
+        let run =
+            cogscope(["render", "--size", "8x8", "--bbox", bbox]).arg(&file).arg("-o").arg(&out).output().unwrap();
+        let told = String::from_utf8(run.stderr).unwrap();
+        assert!(run.status.success() && out.exists());
+        assert!(told.contains("there is nothing in it") && told.contains(word), "{told}");
+    }
+    let out = folder.path().join("in.png");
+    let run =
+        cogscope(["render", "--size", "8x8", "--bbox", "10,50,11,51"]).arg(&file).arg("-o").arg(&out).output().unwrap();
+    assert!(run.status.success() && run.stderr.is_empty());
+}

@@ -6,7 +6,7 @@
 mod common;
 
 use cogscope::app::{CogscopeApp, WindowOptions};
-use cogscope::targets::{TargetId, Verdict};
+use cogscope::targets::{SelectMode, TargetFilter, TargetId, Verdict, WordChoice};
 use cogscope::ui::{ChipSheet, Command, PlotFile, SaveForm, SaveWish};
 use common::window::{Window, app, click, until};
 use egui::accesskit::Role;
@@ -173,6 +173,29 @@ fn a_review_by_keyboard_is_kept_apart_and_can_be_undone() {
 }
 
 #[test]
+fn verdicts_are_columns_to_filter_by() {
+    let settings = tempfile::tempdir().expect("a temporary folder");
+    let mut window = open(settings.path());
+    let dams: Vec<TargetId> = of_class(&window, "dam").into_iter().filter_map(TargetId::from_row).collect();
+    give(&mut window, Command::Select { mode: SelectMode::Replace, targets: dams[..2].to_vec() });
+    give(&mut window, Command::Review(Some(Verdict::Rejected)));
+    let has_column = |app: &CogscopeApp| {
+        app.document().targets.set().is_some_and(|set| set.table().column_index("review verdict").is_some())
+    };
+    until(&mut window, "the verdicts are a column", has_column);
+    let choice = WordChoice { column: "review verdict".into(), words: ["rejected".to_owned()].into() };
+    give(&mut window, Command::SetFilter(TargetFilter { words: vec![choice], ..TargetFilter::default() }));
+    assert_eq!(app(&window).document().targets.shown(), &dams[..2]);
+    give(&mut window, Command::Undo);
+    give(&mut window, Command::Undo);
+    until(&mut window, "the verdict is taken back in the column too", |app| {
+        let set = app.document().targets.set().expect("targets are open");
+        let column = set.table().column_index("review verdict").expect("it stays");
+        set.table().value(column, dams[0].row()).as_str() == Some("not reviewed")
+    });
+}
+
+#[test]
 fn targets_and_images_are_compared() {
     let settings = tempfile::tempdir().expect("a temporary folder");
     let mut window = open(settings.path());
@@ -278,4 +301,63 @@ fn what_is_seen_is_saved() {
     let nowhere = folder.path().join("plot.svg/plot.svg");
     give(&mut window, Command::SaveTo { wish: Box::new(file(SaveForm::Svg)), path: nowhere });
     assert!(app(&window).document().notices.as_text().contains("Not saved"));
+}
+
+/// Opens the menu of the row of a target.
+fn open_menu(window: &mut Window, row: usize) -> String {
+    let label = {
+        let set = app(window).document().targets.set().expect("targets are open");
+        set.target(TargetId::from_row(row).expect("a row")).expect("it is there").label()
+    };
+    let at = window.get_by_role_and_label(Role::Row, &label).rect().center();
+    for pressed in [true, false] {
+        let button = egui::PointerButton::Secondary;
+        window.event(egui::Event::PointerMoved(at));
+        window.event(egui::Event::PointerButton { pos: at, button, pressed, modifiers: Modifiers::NONE });
+        window.run_steps(2);
+    }
+    label
+}
+
+#[test]
+fn the_menu_of_a_row_is_about_that_row_or_all_that_are_selected() {
+    let settings = tempfile::tempdir().expect("a temporary folder");
+    let mut window = open(settings.path());
+    let dams = of_class(&window, "dam");
+    open_menu(&mut window, dams[0]);
+    assert_eq!(selected(&window), dams[..1], "the row is selected");
+    click(&mut window, Role::Button, "Select all of class dam");
+    assert_eq!(selected(&window), dams);
+    open_menu(&mut window, dams[1]);
+    assert_eq!(selected(&window), dams, "what is selected stays so");
+    window.query_all_by_label_contains(&format!("Copy {} rows", dams.len())).next().expect("it is offered").click();
+    window.run_steps(3);
+    let notices = app(&window).document().notices.as_text();
+    assert!(notices.contains(&format!("{} rows copied", dams.len())), "{notices}");
+    assert!(window.query_all_by_label_contains("rows copied").next().is_some(), "it is told in the status bar");
+}
+
+#[test]
+fn what_the_filter_hides_of_the_selection_is_told_and_left_alone() {
+    let settings = tempfile::tempdir().expect("a temporary folder");
+    let mut window = open(settings.path());
+    let dams = of_class(&window, "dam");
+    let ids = dams[..3].iter().filter_map(|row| TargetId::from_row(*row)).collect::<Vec<_>>();
+    let text = {
+        let set = app(&window).document().targets.set().expect("targets are open");
+        set.target(ids[0]).and_then(|target| target.name.map(str::to_owned)).expect("it has a name")
+    };
+    give(&mut window, Command::Select { mode: SelectMode::Replace, targets: ids.clone() });
+    let filter = TargetFilter { text, ..Default::default() };
+    give(&mut window, Command::SetFilter(filter));
+    let words = "1 of 1 selected, 2 more hidden by the filter";
+    assert!(window.query_all_by_label_contains(words).next().is_some());
+    give(&mut window, Command::Review(Some(Verdict::Rejected)));
+    let review = &app(&window).document().review;
+    assert_eq!((review.len(), review.verdict(ids[0])), (1, Some(&Verdict::Rejected)));
+    let filter = TargetFilter { text: "no such name".into(), ..Default::default() };
+    give(&mut window, Command::SetFilter(filter));
+    give(&mut window, Command::Review(Some(Verdict::Rejected)));
+    assert_eq!(app(&window).document().review.len(), 1);
+    assert!(app(&window).document().notices.as_text().contains("hidden by the filter"));
 }

@@ -259,6 +259,17 @@ fn files_are_grouped_by_a_pattern_of_their_names() {
 }
 
 #[test]
+fn escape_leaves_the_form_for_names_of_files() {
+    let (mut window, _settings) = open_sample();
+    click(&mut window, Role::Button, "Order and grouping of the images");
+    click(&mut window, Role::Button, "Group by names of files\u{2026}");
+    assert!(window.query_by_label("Names of files that are bands of one scene").is_some());
+    window.key_press(Key::Escape);
+    window.run_steps(4);
+    assert!(window.query_by_label("Names of files that are bands of one scene").is_none());
+}
+
+#[test]
 fn unreadable_files_are_counted_at_the_head_of_the_list() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     std::fs::write(folder.path().join("notes.tif"), "this is no picture").expect("written");

@@ -7,6 +7,9 @@ mod common;
 
 use cogscope::app::WindowOptions;
 use cogscope::db::postgres::ServerLogin;
+use cogscope::document::SavedReview;
+use cogscope::targets::{SelectMode, TargetId, Verdict};
+use cogscope::ui::Command;
 use common::postgres::Database;
 use common::window::{Window, app, until_window as until};
 use egui::accesskit::Role;
@@ -40,6 +43,76 @@ fn a_server_named_at_the_start_shows_its_targets_and_is_remembered_without_its_p
     assert_eq!(app(&window).document().project.tables.len(), 1);
     let saved = std::fs::read_to_string(settings.path().join("settings.json")).unwrap();
     assert!(saved.contains("127.0.0.1") && !saved.contains("secret"), "{saved}");
+}
+
+#[test]
+fn the_tables_of_the_last_session_come_back_with_their_mapping_and_no_password_is_kept() {
+    let Some(database) = Database::create() else { return };
+    database.execute(TARGETS);
+    let login = ServerLogin::parse(&database.settings()).unwrap();
+    let (mut window, settings) = open(Some((login.clone(), None)));
+    until(&mut window, "the targets are there", |window| app(window).document().targets.shown().len() == 2);
+    let mut mapping = app(&window).document().project.tables[0].mapping.clone();
+    (mapping.class, mapping.name) = (Some("name".to_owned()), Some("class".to_owned()));
+    let command = Command::LoadTable {
+        address: Box::new(login.address.clone()),
+        table: "found".to_owned(),
+        mapping: Some(Box::new(mapping.clone())),
+    };
+    window.state_mut().as_mut().unwrap().give(command);
+    let has_class = |window: &Window, name: &str| {
+        app(window).document().targets.set().is_some_and(|set| set.class_named(name).is_some())
+    };
+    until(&mut window, "the columns play other parts", |window| has_class(window, "Itaipu"));
+    eframe::App::on_exit(window.state_mut().as_mut().unwrap(), None);
+    drop(window);
+    let saved = std::fs::read_to_string(settings.path().join("session.json")).unwrap();
+    assert!(saved.contains("127.0.0.1") && !saved.contains("secret"), "{saved}");
+
+    let options = WindowOptions { config_folder: Some(settings.path().to_owned()), ..WindowOptions::default() };
+    let mut again = common::window::window(options, [1280.0, 800.0]);
+    until(&mut again, "the password is asked for", |window| {
+        window.query_by_role_and_label(Role::PasswordInput, "Password").is_some()
+    });
+    type_into(&mut again, Role::PasswordInput, "Password", "secret");
+    again.get_by_role_and_label(Role::Button, "Test and list tables").click();
+    until(&mut again, "the targets are there again", |window| has_class(window, "Itaipu"));
+    assert_eq!(app(&again).document().project.tables[0].mapping, mapping);
+}
+
+#[test]
+fn a_review_is_kept_in_a_table_of_its_own_and_never_in_another() {
+    let Some(database) = Database::create() else { return };
+    database.execute(TARGETS);
+    let login = ServerLogin::parse(&database.settings()).unwrap();
+    let server = login.address.to_string();
+    let (mut window, _settings) = open(Some((login, None)));
+    until(&mut window, "the targets are there", |window| app(window).document().targets.shown().len() == 2);
+    let ids: Vec<TargetId> = app(&window).document().targets.shown().to_vec();
+    let mut give = |command| {
+        window.state_mut().as_mut().unwrap().give(command);
+        window.run_steps(2);
+        until(&mut window, "it is done", |window| app(window).is_complete());
+        app(&window).document().notices.as_text()
+    };
+    let keep =
+        |table: &str| Command::KeepReviewIn(Some(SavedReview { server: server.clone(), table: table.to_owned() }));
+    let verdicts = || database.value("SELECT string_agg(key || ' ' || verdict, ', ' ORDER BY key) FROM \"my review\"");
+    give(Command::Select { mode: SelectMode::Replace, targets: ids.clone() });
+    give(keep("my review"));
+    give(Command::Review(Some(Verdict::Accepted)));
+    assert_eq!(verdicts().as_deref(), Some("1 accepted, 2 accepted"));
+    give(Command::Review(Some(Verdict::Rejected)));
+    give(Command::Undo);
+    assert_eq!(verdicts().as_deref(), Some("1 accepted, 2 accepted"), "undone there too");
+    give(Command::Undo);
+    assert_eq!(database.value("SELECT count(*)::text FROM \"my review\"").as_deref(), Some("0"));
+    give(Command::Redo);
+    assert_eq!(verdicts().as_deref(), Some("1 accepted, 2 accepted"));
+    let told = give(keep("found"));
+    assert!(told.contains("a table found that is no review"), "{told}");
+    assert_eq!(database.value("SELECT count(*)::text FROM found").as_deref(), Some("2"));
+    assert_eq!(app(&window).document().project.review, None);
 }
 
 #[test]

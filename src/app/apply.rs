@@ -3,12 +3,13 @@
 
 use super::dialogs::Ask;
 use super::{CogscopeApp, set_theme};
-use crate::document::{MapPosition, NoticeLevel};
+use crate::document::{MapPosition, NoticeLevel, is_project_path};
 use crate::geo::{BoundingBox, LonLat, mercator_from_lon_lat};
 use crate::jobs::Job;
 use crate::library::{EntryId, NamePattern};
 use crate::targets::{SelectMode, TargetFilter, TargetId, TargetSet};
 use crate::ui::{Command, Docks, Pane, THUMBNAIL_PIXELS};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// A target is looked at from at least this near.
@@ -20,13 +21,20 @@ impl CogscopeApp {
             Command::AskForFolder => self.ask(Ask::Folder),
             Command::AskForFiles => self.ask(Ask::Files),
             Command::OpenPaths(paths) => self.open_paths(paths),
+            Command::NewProject => self.new_project(),
+            Command::AskForProject => self.ask(Ask::Project),
+            Command::SaveProject => self.save_project(),
+            Command::AskToSaveProject => self.ask(Ask::SaveProject),
+            Command::SaveProjectTo(path) => self.save_project_to(path, None),
+            Command::Leave { saves, then } => self.leave(saves, then),
+            Command::StartServer(wish) => self.start_server(wish),
+            Command::StopServer => self.stop_server(),
             Command::OpenConnect => self.panels.connect.show(None),
             Command::ConnectServer { login, shows } => self.connect_server(*login, shows),
             Command::DescribeTable { address, table } => self.describe_table(*address, table),
             Command::LoadTable { address, table, mapping } => {
                 self.load_table(*address, table, mapping.map(|mapping| *mapping));
             }
-            Command::CloseAll => self.close_all(),
             Command::CloseFolder(folder) => self.close_folder(&folder),
             Command::ChooseEntry(entry) => self.document.imagery.chosen = entry,
             Command::ZoomToEntry(id) => self.zoom_to_entry(id),
@@ -72,6 +80,7 @@ impl CogscopeApp {
                 self.document.targets.choose(index);
                 self.targets_changed(before.as_ref());
             }
+            Command::SetBeside { source, is_beside } => self.document.targets.set_beside(source, is_beside),
             Command::Undo => self.undo(),
             Command::Redo => self.redo(),
             Command::AddPlot => self.add_plot(),
@@ -84,6 +93,7 @@ impl CogscopeApp {
             Command::Audit => self.audit(),
             Command::SetReviewing(on) => self.document.is_reviewing = on,
             Command::Review(verdict) => self.give_verdict(verdict.as_ref()),
+            Command::KeepReviewIn(place) => self.keep_review_in(place),
             Command::AskRelabel => self.panels.relabel.open(),
             Command::Save(wish) => self.ask_where(*wish),
             Command::SaveTo { wish, path } => self.save_to(*wish, path),
@@ -100,7 +110,11 @@ impl CogscopeApp {
             Command::AskToSaveReport { is_html } => self.ask_to_save_report(is_html),
             Command::SaveReport { path, is_html } => self.save_report(path, is_html),
             Command::GoToTargets(targets) => self.go_to_targets(&targets),
+            Command::GoToRows { table, rows, mode } => self.go_to_rows(table, rows, mode),
             Command::FlyToArea(area) => self.panels.map.fly_to_bounds(&area),
+            Command::LeaveForm => {
+                self.panels.library.close_form();
+            }
             Command::Clear if self.panels.close_what_lies_above() => {}
             Command::Clear => {
                 self.document.clear_selection();
@@ -122,7 +136,10 @@ impl CogscopeApp {
                 self.document.notices.mark_read();
             }
             Command::ClearNotices => self.document.notices.clear(),
+            Command::DismissCrash => self.dismiss_crash(),
             Command::Copy(text) => ctx.copy_text(text),
+            Command::CopyRows(ids, columns) => self.copy_rows(ctx, &ids, &columns),
+            Command::SortTargets(want) => self.sort_targets(want),
             Command::Reveal(path) => {
                 let reveal = Job::task("Show in the file manager", move |_| super::reveal::reveal(&path));
                 self.submit(reveal);
@@ -131,7 +148,7 @@ impl CogscopeApp {
                 let full = ctx.input(|i| i.viewport().fullscreen.unwrap_or(false));
                 ctx.send_viewport_cmd(egui::ViewportCommand::Fullscreen(!full));
             }
-            Command::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
+            Command::Quit => self.quit(),
         }
     }
 
@@ -180,8 +197,8 @@ impl CogscopeApp {
     /// Shows the selected targets only.
     fn filter_to_selection(&mut self) {
         let targets = &self.document.targets;
-        if !targets.selection().is_empty() {
-            let only = Some(Arc::new(targets.selection().clone()));
+        if targets.selected_shown() > 0 {
+            let only = Some(Arc::new(targets.shown_selection().into_iter().collect()));
             let filter = TargetFilter { only, ..targets.filter().clone() };
             self.document.set_filter(filter);
         }
@@ -215,6 +232,7 @@ impl CogscopeApp {
 
     pub(super) fn ask(&mut self, ask: Ask) {
         let near = self.document.settings.recent.first().cloned();
+        let near = near.map(|path| if is_project_path(&path) { folder_of(path) } else { path });
         if let Err(complaint) = self.dialogs.open(ask, near) {
             self.document.notices.add(NoticeLevel::Error, complaint, None);
         }
@@ -273,4 +291,8 @@ impl CogscopeApp {
             self.submit(job);
         }
     }
+}
+
+fn folder_of(path: PathBuf) -> PathBuf {
+    path.parent().map(Path::to_owned).unwrap_or(path)
 }

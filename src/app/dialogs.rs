@@ -1,6 +1,7 @@
 //! File dialogs on a thread of their own, so that a slow desktop portal never holds up the window.
 
-use crate::ui::SaveWish;
+use crate::document::PROJECT_ENDING;
+use crate::ui::{AfterAsking, SaveWish};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
@@ -15,6 +16,12 @@ pub enum Ask {
     Files,
     /// Where to save something.
     Save(Box<SaveWish>),
+    /// A project to open.
+    Project,
+    /// Where to save the project.
+    SaveProject,
+    /// Where to save the project before something else is done.
+    SaveProjectThen(AfterAsking),
     /// A template of reports.
     Template,
     /// Where to write a report as HTML.
@@ -82,6 +89,12 @@ impl Dialogs {
     }
 }
 
+/// Says something in a box of its own, for when there is no window to say it in. Returns when it was read, or at once where the
+/// system has no such boxes.
+pub fn tell(text: &str) {
+    rfd::MessageDialog::new().set_level(rfd::MessageLevel::Error).set_title("cogscope").set_description(text).show();
+}
+
 fn run(ask: &Ask, near: Option<PathBuf>, answer: &SyncSender<Vec<PathBuf>>) {
     let mut dialog = rfd::FileDialog::new();
     if let Some(near) = near {
@@ -91,10 +104,18 @@ fn run(ask: &Ask, near: Option<PathBuf>, answer: &SyncSender<Vec<PathBuf>>) {
         Ask::Folder => dialog.set_title("Open a folder of images").pick_folder().into_iter().collect(),
         Ask::Files => dialog
             .set_title("Open images or targets")
-            .add_filter("Images and targets", &["tif", "tiff", "gpkg", "csv", "geojson", "json", "shp"])
+            .add_filter("Images and targets", &["tif", "tiff", "gpkg", "csv", "geojson", "json", "shp", PROJECT_ENDING])
             .add_filter("All files", &["*"])
             .pick_files()
             .unwrap_or_default(),
+        Ask::Project => {
+            let dialog = dialog.set_title("Open a project").add_filter("cogscope project", &[PROJECT_ENDING]);
+            dialog.pick_file().into_iter().collect()
+        }
+        Ask::SaveProject | Ask::SaveProjectThen(_) => {
+            let dialog = dialog.set_title("Save the project").add_filter("cogscope project", &[PROJECT_ENDING]);
+            dialog.set_file_name(format!("project.{PROJECT_ENDING}")).save_file().into_iter().collect()
+        }
         Ask::Template => {
             let dialog = dialog.set_title("Open a template of reports").add_filter("Markdown", &["md", "markdown"]);
             dialog.pick_file().into_iter().collect()

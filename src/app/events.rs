@@ -52,6 +52,9 @@ impl CogscopeApp {
             }
             JobEvent::ScanFinished { job, summary } => {
                 self.scans.remove(&job);
+                if self.scans.is_empty() {
+                    self.restore_what_waits();
+                }
                 tracing::debug!(?summary, ms = self.started.elapsed().as_millis(), "scan_finished");
                 if summary.opened == 0 && summary.failed == 0 && summary.targets_files == 0 {
                     let text = "There are no images or targets in what was opened";
@@ -98,13 +101,16 @@ impl CogscopeApp {
             // Whoever asks takes the answer; a question that nobody waits for any more has none.
             JobEvent::QueryAnswered { .. } | JobEvent::ScanStarted { .. } => {}
             JobEvent::Cancelled { job, label } => {
-                self.scans.remove(&job);
+                if self.scans.remove(&job) && self.scans.is_empty() {
+                    self.restore_what_waits();
+                }
                 self.forget_task(job);
                 self.document.notices.add(NoticeLevel::Info, format!("Cancelled: {label}"), None);
             }
             JobEvent::Panicked { label, message } => {
                 let text = format!("{label}: a defect of this program ({message}); everything else goes on");
-                self.document.notices.add(NoticeLevel::Error, text, None);
+                // With the report of it, where one is kept.
+                self.document.notices.add(NoticeLevel::Error, text, self.diagnostics.last_report());
             }
         }
     }

@@ -6,6 +6,7 @@ mod chips;
 mod dialogs;
 mod error;
 mod events;
+mod graphics;
 mod icon;
 mod imagery;
 mod off_screen;
@@ -13,30 +14,37 @@ mod open;
 mod options;
 mod plots;
 mod points;
+mod projects;
 mod report;
 mod reveal;
+mod review_store;
 mod reviewing;
 mod run;
 mod sample_data;
 mod saving;
 mod screenshot;
 mod servers;
+mod serving;
 mod shortcuts;
+mod sorting;
+mod starting;
 mod styling;
 mod tasks;
 
 pub use error::AppError;
-pub use options::{RendererChoice, WindowOptions};
+pub use graphics::Tried;
+pub use options::WindowOptions;
 pub use run::run;
 
-use crate::document::{Document, MapPosition, NoticeLevel, Settings, ThemeChoice};
+use crate::diagnostics::Diagnostics;
+use crate::document::{Document, MapPosition, NoticeLevel, Project, Session, Settings, ThemeChoice};
 use crate::jobs::{Job, JobId, Jobs, JobsConfig};
 use crate::report::page::Report;
 use crate::ui::{Command, Docks, Panels, TableToShow, theme};
 use dialogs::{Answer, Dialogs};
 use rustc_hash::FxHashSet;
 use screenshot::Screenshot;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
@@ -65,11 +73,19 @@ pub struct CogscopeApp {
     review_saved: u64,
     saving_review: bool,
     servers: servers::Servers,
+    server: serving::Server,
+    keeping: projects::Keeping,
+    review_store: review_store::ReviewStore,
+    sorting: sorting::Sorting,
     /// The map follows what is being opened until the user moves it.
     fits_while_opening: bool,
     view_complete: bool,
     settings_path: Option<PathBuf>,
     saved_settings: Settings,
+    /// The first seconds, while they are watched.
+    start: Option<graphics::Start>,
+    failure: FailureSlot,
+    diagnostics: Diagnostics,
     started: Instant,
     frames: u64,
 }
@@ -86,9 +102,12 @@ impl CogscopeApp {
         let settings_path = Settings::path(options.config_folder.as_deref());
         let (settings, complaint) = settings_path.as_deref().map(Settings::load).unwrap_or_default();
         let mut document = Document { settings, ..Document::default() };
-        if let Some(complaint) = complaint {
-            document.notices.add(NoticeLevel::Warning, complaint, None);
+        let told = complaint.map(|text| (NoticeLevel::Warning, text));
+        let told = told.filter(|told| !options.complaints.contains(told));
+        for (level, text) in told.into_iter().chain(options.complaints.iter().cloned()) {
+            document.notices.add(level, text, None);
         }
+        document.about.log_folder = options.diagnostics.folder().map(Path::to_owned);
         let saved_settings = document.settings.clone();
         if let Some(theme) = options.theme {
             document.settings.theme = theme;
@@ -99,32 +118,24 @@ impl CogscopeApp {
             Arc::new(move || ctx.request_repaint())
         };
         let docks = Docks::new(document.settings.layout.as_ref());
-        let mut commands = Vec::new();
-        let first = first_paths(options, &document.settings);
-        let starts_anew = options.paths.is_empty() && !options.starts_empty;
-        if let Some(gone) = document.settings.recent.first().filter(|last| starts_anew && first.first() != Some(*last))
-        {
-            let text = "The folder that was open last is not there any more, or its drive is not connected";
-            document.notices.add(NoticeLevel::Warning, text, Some(gone.clone()));
+        let session_path = settings_path.as_deref().map(Session::path);
+        let (session, complaint) = session_path.as_deref().map(Session::load).unwrap_or_default();
+        if let Some(complaint) = complaint {
+            document.notices.add(NoticeLevel::Warning, complaint, None);
         }
-        if !first.is_empty() {
-            commands.push(Command::OpenPaths(first));
-        }
-        if let Some((login, table)) = &options.server {
-            let shows = table.clone().map_or(TableToShow::First, TableToShow::Named);
-            commands.push(Command::ConnectServer { login: Box::new(login.clone()), shows });
-        }
-        Self {
+        // A picture of the window is no use of it that should be remembered.
+        let is_remembered = options.screenshot.is_none();
+        let mut app = Self {
             document,
             panels: Panels::default(),
             docks,
             jobs: Jobs::new(Arc::clone(&waker), JobsConfig::default()),
             told: imagery::Told::default(),
             scans: FxHashSet::default(),
-            commands,
+            commands: Vec::new(),
             dialogs: Dialogs::new(waker),
             keys: shortcuts::Keys::default(),
-            screenshot: options.screenshot.clone().map(|path| Screenshot::new(path, failure)),
+            screenshot: options.screenshot.clone().map(|path| Screenshot::new(path, Arc::clone(&failure))),
             next_pin: 1,
             view_stretch: None,
             waiting: tasks::Waiting::default(),
@@ -132,19 +143,54 @@ impl CogscopeApp {
             review_saved: 0,
             saving_review: false,
             servers: servers::Servers::default(),
+            server: serving::Server::default(),
+            sorting: sorting::Sorting::default(),
+            review_store: review_store::ReviewStore::default(),
+            keeping: projects::Keeping::new(session_path.filter(|_| is_remembered)),
             fits_while_opening: false,
             view_complete: false,
-            // A picture of the window is no use of it that should be remembered.
-            settings_path: settings_path.filter(|_| options.screenshot.is_none()),
+            settings_path: settings_path.filter(|_| is_remembered),
             saved_settings,
+            start: None,
+            failure,
+            diagnostics: options.diagnostics.clone(),
             started: options.started,
             frames: 0,
+        };
+        app.begin(options, session);
+        // Of a picture nobody wants a report to lie over it.
+        if options.screenshot.is_none() {
+            app.look_for_crashes();
+        }
+        app
+    }
+
+    /// Opens what was asked for, else what was open last, else the sample data.
+    fn begin(&mut self, options: &WindowOptions, session: Option<Session>) {
+        let session = session.unwrap_or_default();
+        let asked: Vec<PathBuf> =
+            options.paths.iter().map(|path| std::path::absolute(path).unwrap_or_else(|_| path.clone())).collect();
+        let is_anew = asked.is_empty() && options.server.is_none() && !options.starts_empty;
+        let is_same = !asked.is_empty() && options.server.is_none() && asked == session.project.sources;
+        if is_anew || (is_same && session.path.is_none()) {
+            self.restore_session(session.or_last(&self.document.settings));
+            return;
+        }
+        self.document.project = session.project.for_other_sources();
+        self.panels.report.restore(&self.document.project.report);
+        if !asked.is_empty() {
+            self.commands.push(Command::OpenPaths(asked));
+        }
+        if let Some((login, table)) = &options.server {
+            let shows = table.clone().map_or(TableToShow::First, TableToShow::Named);
+            self.commands.push(Command::ConnectServer { login: Box::new(login.clone()), shows });
         }
     }
 
     /// From now on, nothing of this window is kept for the next one.
     fn remember_nothing(&mut self) {
         self.settings_path = None;
+        self.keeping.forget_session();
     }
 
     /// Where the map stands.
@@ -160,6 +206,11 @@ impl CogscopeApp {
     /// What the window shows.
     pub fn document(&self) -> &Document {
         &self.document
+    }
+
+    /// What a project would keep of the window as it is now.
+    pub fn project(&self) -> Project {
+        self.project_now()
     }
 
     /// The report that is shown.
@@ -183,15 +234,23 @@ impl CogscopeApp {
             ),
             None => {}
         }
+        self.follow_start(ctx);
         self.take_events();
+        if !self.commands.is_empty() {
+            Self::look_soon(ctx);
+        }
         for command in std::mem::take(&mut self.commands) {
             self.apply_command(ctx, command);
         }
         let changed = self.follow_imagery(ctx);
         self.follow_plots();
         self.follow_review();
+        self.follow_review_store();
+        self.follow_review_columns();
         self.fit_while_opening(changed);
         self.follow_view(ctx);
+        self.follow_server(ctx);
+        self.follow_project(ctx);
         self.watch_completeness(ctx);
     }
 
@@ -287,6 +346,8 @@ impl eframe::App for CogscopeApp {
     }
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        self.end_start();
+        self.end_session();
         self.save_settings();
     }
 
@@ -301,13 +362,4 @@ fn set_theme(ctx: &egui::Context, theme: ThemeChoice) {
         ThemeChoice::Dark => egui::ThemePreference::Dark,
         ThemeChoice::Light => egui::ThemePreference::Light,
     });
-}
-
-/// What to open at the start: what was asked for, else the last folder, else the sample data.
-fn first_paths(options: &WindowOptions, settings: &Settings) -> Vec<PathBuf> {
-    if options.starts_empty || !options.paths.is_empty() {
-        return options.paths.clone();
-    }
-    let last = settings.recent.first().filter(|path| path.exists()).cloned();
-    last.or_else(sample_data::find).into_iter().collect()
 }

@@ -1,7 +1,7 @@
 //! Opening and closing folders and files, and where the map stands afterwards.
 
 use super::CogscopeApp;
-use crate::document::{Document, NoticeLevel, Project};
+use crate::document::{Document, NoticeLevel, Project, ProjectName, is_project_path};
 use crate::jobs::Job;
 use std::path::{Path, PathBuf};
 
@@ -9,6 +9,12 @@ impl CogscopeApp {
     /// Scans folders and files; what was open stays.
     pub(super) fn open_paths(&mut self, paths: Vec<PathBuf>) {
         if paths.is_empty() {
+            return;
+        }
+        let (mut projects, paths): (Vec<PathBuf>, Vec<PathBuf>) =
+            paths.into_iter().partition(|path| is_project_path(path));
+        if let Some(project) = projects.pop() {
+            self.open_project(project, paths);
             return;
         }
         // Absolute, so that they mean the same after a restart from another folder.
@@ -23,27 +29,34 @@ impl CogscopeApp {
                 self.document.project.sources.push(path.clone());
             }
         }
-        self.view_complete = false;
-        let scan = self.submit(Job::Scan { paths });
-        self.scans.extend(scan);
+        self.scan(paths);
         self.save_settings();
     }
 
-    /// Forgets everything but settings and notices.
+    pub(super) fn scan(&mut self, paths: Vec<PathBuf>) {
+        self.view_complete = false;
+        let scan = self.submit(Job::Scan { paths });
+        self.scans.extend(scan);
+        self.document.activity.scans = self.scans.len();
+    }
+
+    /// Closes everything; how things looked and what was asked stays.
     pub(super) fn close_all(&mut self) {
+        let project = self.project_now();
+        let plots = project.plots.clone();
+        self.document.name = ProjectName::default();
+        self.forget_document(Project { plots, ..project.for_other_sources() });
+        self.forget_project();
+    }
+
+    /// Forgets everything but settings, notices, plots and the project's name; from now on, the document has this project.
+    pub(super) fn forget_document(&mut self, project: Project) {
         // What a scan has found meanwhile is not wanted any more.
         for scan in self.scans.drain() {
             self.jobs.cancel(scan);
         }
-        let Document { settings, notices, project, plots, .. } = std::mem::take(&mut self.document);
-        let project = Project {
-            styles: project.styles,
-            class_colors: project.class_colors,
-            plots: project.plots,
-            queries: project.queries,
-            ..Project::default()
-        };
-        self.document = Document { project, settings, plots, notices, ..Document::default() };
+        let Document { settings, notices, plots, name, .. } = std::mem::take(&mut self.document);
+        self.document = Document { project, name, settings, plots, notices, ..Document::default() };
         self.document.plots.forget_made();
         self.panels.map.clear_tiles();
         self.panels.map.set_frame(self.document.imagery.frame());

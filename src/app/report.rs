@@ -7,11 +7,12 @@ use rustc_hash::FxHashMap;
 
 use super::CogscopeApp;
 use super::dialogs::Ask;
-use crate::document::NoticeLevel;
+use crate::db::Table;
+use crate::document::{NoticeLevel, PlotData};
 use crate::geo::LonLat;
 use crate::jobs::{Job, JobEvent, JobId, TaskResult};
 use crate::report::output::{hash_files, write_html, write_markdown};
-use crate::report::page::{Report, TargetRef};
+use crate::report::page::{Report, TargetRef, targets_of};
 use crate::targets::{SelectMode, TargetId, TargetSet};
 use crate::ui::{Command, MadeReport, ReportSource, ReportWish};
 
@@ -60,7 +61,9 @@ impl CogscopeApp {
         match (ask, first) {
             (Ask::Folder | Ask::Files, _) => self.commands.push(Command::OpenPaths(paths)),
             (Ask::Save(wish), Some(path)) => self.commands.push(Command::SaveTo { wish, path }),
-
+            (Ask::Project, Some(path)) => self.commands.push(Command::OpenPaths(vec![path])),
+            (Ask::SaveProject, Some(path)) => self.commands.push(Command::SaveProjectTo(path)),
+            (Ask::SaveProjectThen(then), Some(path)) => self.save_project_to(path, Some(then)),
             (_, None) => {}
             (Ask::Template, Some(path)) => {
                 let job = Job::task("Template", move |_| read_template(&path));
@@ -132,11 +135,11 @@ impl CogscopeApp {
             }
             [only] => {
                 let only = *only;
-                self.document.targets.select(SelectMode::Replace, &[only]);
+                self.document.select(SelectMode::Replace, &[only]);
                 self.commands.push(Command::FlyToTarget(only));
             }
             several => {
-                self.document.targets.select(SelectMode::Replace, several);
+                self.document.select(SelectMode::Replace, several);
                 let set = self.document.targets.set();
                 let places = several.iter().filter_map(|id| set.and_then(|set| set.position(*id)));
                 let places = places.map(|place| crate::geo::mercator_from_lon_lat(place.lon_deg(), place.lat_deg()));
@@ -145,6 +148,30 @@ impl CogscopeApp {
                 }
             }
         }
+    }
+
+    /// Selects the targets that rows of an answer stand for: by their keys, else by class and image, else by their places.
+    pub(super) fn go_to_rows(&mut self, table: Arc<Table>, rows: Vec<u32>, mode: SelectMode) {
+        let Some(set) = self.document.targets.set().map(Arc::clone) else { return };
+        let (of, answer) = (Arc::clone(&set), Arc::clone(&table));
+        let wanted = rows.clone();
+        let job = Job::quick("Finding targets", move |_| {
+            Ok::<_, String>(PlotData::of_answer(Table::clone(&answer), &of).targets(&wanted))
+        });
+        self.submit_then(job, move |app: &mut Self, found: Result<Vec<TargetId>, String>| {
+            let is_current =
+                app.document.targets.set().is_some_and(|now| Arc::ptr_eq(now.positions(), set.positions()));
+            match found.unwrap_or_default() {
+                ids if is_current && !ids.is_empty() => {
+                    app.document.select(mode, &ids);
+                    app.commands.push(Command::ZoomToSelection);
+                }
+                _ => {
+                    let rows = rows.iter().filter_map(|row| usize::try_from(*row).ok());
+                    app.go_to_targets(&targets_of(&table, rows));
+                }
+            }
+        });
     }
 
     fn fly_to_place(&mut self, position: LonLat) {
@@ -187,7 +214,7 @@ fn read_template(path: &Path) -> Result<Done, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::db::{Column, ColumnData, ReadTable, Table};
+    use crate::db::{Column, ColumnData, ReadTable};
     use crate::targets::Mapping;
 
     #[test]

@@ -4,7 +4,7 @@ use super::CogscopeApp;
 use crate::db::{csv_text, embedded};
 use crate::document::NoticeLevel;
 use crate::jobs::Job;
-use crate::targets::{Review, SelectMode, TargetId, TargetSet, Verdict};
+use crate::targets::{Review, SelectMode, TargetSet, Verdict};
 use sha2::{Digest as _, Sha256};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,9 +15,13 @@ type Found = Option<(Review, usize)>;
 impl CogscopeApp {
     /// Gives the selected targets a verdict; after a single one, the next target comes up.
     pub(super) fn give_verdict(&mut self, verdict: Option<&Verdict>) {
-        let selected: Vec<TargetId> = self.document.targets.selection().iter().collect();
+        let selected = self.document.targets.shown_selection();
         if selected.is_empty() {
-            let text = "Select the targets to review first";
+            let text = if self.document.targets.selection().is_empty() {
+                "Select the targets to review first"
+            } else {
+                "The selected targets are hidden by the filter: show them to review them"
+            };
             self.document.notices.add(NoticeLevel::Info, text, None);
             return;
         }
@@ -39,7 +43,8 @@ impl CogscopeApp {
         let of = Arc::clone(&set);
         let job = Job::task("Reading the review", move |_| read(&path, &of));
         self.submit_then(job, move |app: &mut Self, found: Result<Found, String>| {
-            let is_current = app.document.targets.set().is_some_and(|now| Arc::ptr_eq(now, &set));
+            let is_current =
+                app.document.targets.set().is_some_and(|now| Arc::ptr_eq(now.positions(), set.positions()));
             match found {
                 Ok(Some((review, lost))) if is_current && app.document.review.is_empty() => {
                     if lost > 0 {

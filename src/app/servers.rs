@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use rustc_hash::FxHashSet;
+
 use super::CogscopeApp;
 use crate::db::postgres::{ServerAddress, ServerLogin};
 use crate::document::{NoticeLevel, SavedTable, ServerSource};
-use crate::geo::{BoundingBox, lon_lat_from_mercator};
 use crate::jobs::{Job, JobId, ServerJob, ServerRefusal, ServerReport, TableContent, TableOfServer};
 use crate::targets::{LonLatBox, Mapping, TargetFilter};
 use crate::ui::TableToShow;
@@ -19,6 +20,13 @@ const STILL: Duration = Duration::from_millis(150);
 pub(super) struct Servers {
     /// A table to show as soon as the server is reached.
     wanted: Option<TableToShow>,
+    /// Tables of a project that are still to be shown, one after the other.
+    restoring: Vec<SavedTable>,
+    /// The server that is being reached for them.
+    connecting: Option<ServerAddress>,
+    /// Servers that have let us in, and those of the project that have not.
+    reached: Vec<ServerAddress>,
+    refused: FxHashSet<String>,
     /// What was asked for last, and is on its way.
     job: Option<JobId>,
     asked: Option<(LonLatBox, TargetFilter)>,
@@ -33,16 +41,71 @@ impl CogscopeApp {
         self.submit(Job::Server(ServerJob::Connect(Box::new(login))));
     }
 
+    /// Shows the tables of a project again.
+    pub(super) fn restore_tables(&mut self, tables: Vec<SavedTable>) {
+        self.servers.restoring = tables;
+        self.servers.refused.clear();
+        self.restore_next_table();
+    }
+
+    /// Asks for the next table of the project, or for its server first.
+    fn restore_next_table(&mut self) {
+        let servers = &mut self.servers;
+        let Some(at) = servers.restoring.iter().position(|table| !servers.refused.contains(&table.server)) else {
+            servers.connecting = None;
+            return;
+        };
+        let Some(SavedTable { server, table, mapping, .. }) = servers.restoring.get(at).cloned() else { return };
+        if let Some(address) = servers.reached.iter().find(|address| address.to_string() == server).cloned() {
+            servers.restoring.remove(at);
+            servers.asked = None;
+            self.ask_for_view(TableOfServer { address, table, mapping: Some(mapping) });
+            return;
+        }
+        match ServerLogin::parse(&server) {
+            Ok(login) => {
+                servers.connecting = Some(login.address.clone());
+                self.submit(Job::Server(ServerJob::Connect(Box::new(login))));
+            }
+            Err(error) => {
+                servers.refused.insert(server);
+                self.document.notices.add(NoticeLevel::Error, format!("{table}: {error}"), None);
+                self.restore_next_table();
+            }
+        }
+    }
+
+    /// The server of a project's table did not let anybody in.
+    fn take_refusal(&mut self, address: ServerAddress, refusal: &ServerRefusal) {
+        self.servers.refused.insert(address.to_string());
+        self.document.notices.add(NoticeLevel::Error, refusal.message.clone(), None);
+        if refusal.wants_password {
+            self.panels.connect.show(Some(address));
+        }
+        self.restore_next_table();
+    }
+
     pub(super) fn describe_table(&mut self, address: ServerAddress, table: String) {
-        let table = TableOfServer { address, table, mapping: None };
+        let mapping = self.document.project.mapping_of(&address.to_string(), &table).cloned();
+        let table = TableOfServer { address, table, mapping };
         self.submit(Job::Server(ServerJob::Describe(table)));
     }
 
     /// Takes in that a server was reached, or why not.
     pub(super) fn take_server(&mut self, result: Result<Arc<ServerReport>, ServerRefusal>) {
         let wanted = self.servers.wanted.take();
+        let restored = self.servers.connecting.take().filter(|_| wanted.is_none());
         match &result {
             Ok(report) => {
+                let server = report.address.to_string();
+                self.servers.refused.remove(&server);
+                if !self.servers.reached.contains(&report.address) {
+                    self.servers.reached.push(report.address.clone());
+                }
+                if self.servers.restoring.iter().any(|table| table.server == server) {
+                    self.panels.connect.open = false;
+                    self.restore_next_table();
+                }
                 self.document.settings.remember_server(&report.address.to_string());
                 self.save_settings();
                 for warning in &report.info.warnings {
@@ -58,6 +121,11 @@ impl CogscopeApp {
                     }
                 }
             }
+            Err(refusal) if restored.is_some() => {
+                if let Some(address) = restored {
+                    self.take_refusal(address, refusal);
+                }
+            }
             Err(refusal) if wanted.is_some() || !self.panels.connect.open => {
                 self.document.notices.add(NoticeLevel::Error, refusal.message.clone(), None);
                 self.panels.connect.open = true;
@@ -67,9 +135,13 @@ impl CogscopeApp {
         self.panels.connect.receive_server(result);
     }
 
-    /// Asks for the targets of a table.
+    /// Asks for the targets of a table, with what the user said of its columns before if nothing is said now.
     pub(super) fn load_table(&mut self, address: ServerAddress, table: String, mapping: Option<Mapping>) {
         self.servers.asked = None;
+        let server = address.to_string();
+        let mapping = mapping.or_else(|| self.document.project.mapping_of(&server, &table).cloned());
+        let label = SavedTable { server, table: table.clone(), ..SavedTable::default() }.label();
+        self.document.targets.prefer(Some(label));
         self.ask_for_view(TableOfServer { address, table, mapping });
     }
 
@@ -90,12 +162,13 @@ impl CogscopeApp {
             Ok(content) => content,
             Err(problem) => {
                 self.document.notices.add(NoticeLevel::Error, problem, None);
+                self.restore_next_table();
                 return;
             }
         };
         let TableOfServer { address, table, mapping: asked } = table;
         let source = ServerSource {
-            saved: SavedTable { server: address.to_string(), table, mapping: content.mapping.clone() },
+            saved: SavedTable { server: address.to_string(), table, mapping: content.mapping.clone(), is_open: true },
             address,
             asked_mapping: asked,
             in_view: content.in_view,
@@ -104,13 +177,13 @@ impl CogscopeApp {
         let before = self.document.targets.set().cloned();
         let is_new = self.document.targets.set_server(source.clone(), content.set);
         self.targets_changed(before.as_ref());
+        self.document.project.remember_table(source.saved);
         if is_new {
-            self.document.project.tables.retain(|saved| *saved != source.saved);
-            self.document.project.tables.push(source.saved);
             let bounds = self.document.targets.index().bounds();
             if let Some(bounds) = bounds.filter(|_| self.document.imagery.catalog.is_empty()) {
                 self.panels.map.fly_to_bounds(&bounds);
             }
+            self.restore_next_table();
         }
     }
 
@@ -149,16 +222,9 @@ impl CogscopeApp {
 
     /// What the map shows, in degrees; the whole breadth of the world where it shows more than once around.
     fn view_lon_lat(&self) -> Option<LonLatBox> {
-        self.panels.map.viewport().bounds().and_then(degrees)
+        let [west, south, east, north] = self.panels.map.viewport().degrees()?;
+        Some(LonLatBox { west, south, east, north })
     }
 }
 
 const WORLD: LonLatBox = LonLatBox { west: -180.0, south: -90.0, east: 180.0, north: 90.0 };
-
-fn degrees(bounds: BoundingBox) -> Option<LonLatBox> {
-    let low = lon_lat_from_mercator(bounds.min_x(), bounds.min_y());
-    let high = lon_lat_from_mercator(bounds.max_x(), bounds.max_y());
-    let (west, east) = (low.x.max(-180.0), high.x.min(180.0));
-    let (south, north) = (low.y.max(-90.0), high.y.min(90.0));
-    (west < east && south < north).then_some(LonLatBox { west, south, east, north })
-}

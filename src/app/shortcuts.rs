@@ -7,6 +7,8 @@ use egui::{Context, Event, Key, KeyboardShortcut, Modifiers};
 const CHORDS: &[(KeyboardShortcut, Command)] = &[
     (KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::O), Command::AskForFiles),
     (KeyboardShortcut::new(Modifiers::COMMAND, Key::O), Command::AskForFolder),
+    (KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::S), Command::AskToSaveProject),
+    (KeyboardShortcut::new(Modifiers::COMMAND, Key::S), Command::SaveProject),
     (KeyboardShortcut::new(Modifiers::COMMAND, Key::K), Command::TogglePalette),
     (KeyboardShortcut::new(Modifiers::COMMAND, Key::G), Command::FocusGoTo),
     (KeyboardShortcut::new(Modifiers::COMMAND, Key::F), Command::FocusTargetFilter),
@@ -93,8 +95,10 @@ impl Keys {
         let is_typing = ctx.text_edit_focused();
         let was_typing = std::mem::replace(&mut self.was_typing, is_typing);
         // Escape leaves a text or closes a menu, and means nothing more then.
-        if was_typing || egui::Popup::is_any_open(ctx) {
-            ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
+        if (was_typing || egui::Popup::is_any_open(ctx))
+            && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape))
+        {
+            commands.push(Command::LeaveForm);
         }
         if !is_typing {
             take_chords(ctx, CHORDS_OUTSIDE_TEXTS, commands);

@@ -67,7 +67,7 @@ impl CogscopeApp {
             Ok(ranges) => {
                 let ranges = ranges.iter().map(|range| (range.low, range.high)).collect();
                 imagery.set_style(&scope, &Style { stretch: Stretch::Manual(ranges), ..by_cut });
-                self.document.project.styles = imagery.saved_styles();
+                imagery.keep_styles(&mut self.document.project.styles);
             }
             Err(error) => self.document.notices.add(NoticeLevel::Warning, error.to_string(), None),
         }

@@ -53,6 +53,9 @@ impl CogscopeApp {
             self.document.plots.forget_busy();
             self.panels.plots.forget_asked();
             self.saving_review = false;
+            self.forget_writing();
+            self.forget_sorting();
+            self.forget_review_store();
         }
     }
 }

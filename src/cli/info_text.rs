@@ -1,7 +1,7 @@
 //! The answer of `cogscope info` for people.
 
-use super::info::{BandInfo, CrsInfo, Info};
 use super::output::plain;
+use crate::library::{BandFacts, CrsFacts, Facts};
 
 /// Width of the column of headings.
 const HEADING: usize = 13;
@@ -9,7 +9,7 @@ const HEADING: usize = 13;
 const MAX_ITEM: usize = 100;
 
 /// Some lines with a heading each, then a table of the bands.
-pub(super) fn text(info: &Info) -> String {
+pub(super) fn text(info: &Facts) -> String {
     let mut lines = vec![info.path.clone()];
     let mut line = |heading: &str, value: String| lines.push(format!("  {heading:HEADING$}{value}"));
     line("Size", size(info));
@@ -44,29 +44,29 @@ pub(super) fn text(info: &Info) -> String {
     text
 }
 
-fn size(info: &Info) -> String {
+fn size(info: &Facts) -> String {
     let bands = if info.band_count == 1 { "band" } else { "bands" };
-    let Info { width, height, band_count, sample_type, .. } = info;
+    let Facts { width, height, band_count, sample_type, .. } = info;
     format!("{width} x {height} pixels, {band_count} {bands}, {sample_type}, {}", bytes(info.file_bytes))
 }
 
-fn blocks(info: &Info) -> String {
+fn blocks(info: &Facts) -> String {
     let kind = if info.tiled { "tiles" } else { "strips" };
     let predictor = if info.predictor > 1 { format!(", predictor {}", info.predictor) } else { String::new() };
     let interleave = if info.band_count > 1 { format!(", {} interleaved", info.interleave) } else { String::new() };
     let big = if info.big_tiff { ", BigTIFF" } else { "" };
-    let Info { block_width, block_height, compression, byte_order, .. } = info;
+    let Facts { block_width, block_height, compression, byte_order, .. } = info;
     format!("{block_width} x {block_height} {kind}, {compression}{predictor}{interleave}, {byte_order}{big}")
 }
 
-fn crs(crs: Option<&CrsInfo>) -> String {
+fn crs(crs: Option<&CrsFacts>) -> String {
     let Some(crs) = crs else { return "none".into() };
     let code = crs.epsg.map(|code| format!("EPSG:{code}  ")).unwrap_or_default();
     let problem = crs.unsupported.as_ref().map(|reason| format!(" (can't be used: {reason})")).unwrap_or_default();
     format!("{code}{}{problem}", crs.name)
 }
 
-fn position(info: &Info) -> String {
+fn position(info: &Facts) -> String {
     let point = if info.pixel_is_point { ", given for pixel centres" } else { "" };
     match (info.pixel_size, info.georeference) {
         (Some([across, down]), _) => format!("pixels of {across} x {down}{point}"),
@@ -76,7 +76,7 @@ fn position(info: &Info) -> String {
     }
 }
 
-fn overviews(info: &Info) -> String {
+fn overviews(info: &Facts) -> String {
     if info.overviews.is_empty() {
         return "none".into();
     }
@@ -87,7 +87,7 @@ fn overviews(info: &Info) -> String {
     sizes.collect::<Vec<_>>().join(", ")
 }
 
-fn band_text(band: &BandInfo) -> String {
+fn band_text(band: &BandFacts) -> String {
     let mut parts = vec![band.color.to_owned()];
     if !band.name.is_empty() {
         parts.insert(0, band.name.clone());

@@ -58,7 +58,7 @@ fn pixel_at(cog: &Cog, lon: f64, lat: f64) -> Result<(u32, u32), CliError> {
     let outside = || CliError::Outside {
         path: cog.path().to_path_buf(),
         position: format!("longitude {lon}, latitude {lat}"),
-        hint: match super::info::bounds_lon_lat(cog) {
+        hint: match crate::library::bounds_lon_lat(cog) {
             Some(b) => {
                 let (west, south, east, north) = (b.min_x(), b.min_y(), b.max_x(), b.max_y());
                 format!("it reaches from longitude {west:.5} to {east:.5} and from latitude {south:.5} to {north:.5}")

@@ -115,7 +115,7 @@ pub(crate) fn bands(
         Band {
             name: either(&tags.description, &pam.description).unwrap_or_default(),
             color: colors.get(index).copied().unwrap_or_default(),
-            nodata: nodata.and_then(|text| parse_nodata(text, sample_type)),
+            nodata: nodata.and_then(|text| nodata_of_file(text, sample_type)),
             scale: scaled.scale,
             offset: scaled.offset,
             unit: either(&tags.unit, &pam.unit),
@@ -123,6 +123,35 @@ pub(crate) fn bands(
         }
     };
     (0..level.band_count()).map(band).collect()
+}
+
+/// The nodata value that a text in a file means, as GDAL takes it: what is no number counts as 0, of 64-bit integers the digits
+/// before anything else count. `None` if there is no text.
+fn nodata_of_file(text: &str, sample_type: SampleType) -> Option<Nodata> {
+    if text.is_empty() {
+        return None;
+    }
+    Some(match sample_type {
+        SampleType::I64 | SampleType::U64 => leading_integer(text, sample_type),
+        _ => parse_nodata(text, sample_type).unwrap_or(Nodata::Float(0.0)),
+    })
+}
+
+/// The integer that a text begins with, like C's `strtoll` and `strtoull`: 0 without digits, the nearest possible one where there
+/// are too many, and negative ones without a sign wrap around.
+fn leading_integer(text: &str, sample_type: SampleType) -> Nodata {
+    let text = text.trim_start();
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let length = digits.bytes().take_while(u8::is_ascii_digit).count();
+    let digits = digits.get(..length).unwrap_or_default();
+    let magnitude = if digits.is_empty() { 0 } else { digits.parse().unwrap_or(u64::MAX) };
+    let is_negative = text.starts_with('-');
+    match (sample_type, is_negative) {
+        (SampleType::U64, false) => Nodata::Unsigned(magnitude),
+        (SampleType::U64, true) => Nodata::Unsigned(magnitude.wrapping_neg()),
+        (_, false) => Nodata::Signed(i64::try_from(magnitude).unwrap_or(i64::MAX)),
+        (_, true) => Nodata::Signed(0_i64.checked_sub_unsigned(magnitude).unwrap_or(i64::MIN)),
+    }
 }
 
 /// The nodata value that a text means for samples of a type. It may be outside of what samples can be; then no sample
@@ -153,6 +182,21 @@ mod tests {
         let text = "9223372036854775807";
         assert_eq!(parse_nodata(text, SampleType::I64), Some(Nodata::Signed(i64::MAX)));
         assert_eq!(parse_nodata("18446744073709551615", SampleType::U64), Some(Nodata::Unsigned(u64::MAX)));
+    }
+
+    #[test]
+    fn nodata_in_files_is_read_as_gdal_reads_it() {
+        let read = |text, sample_type| nodata_of_file(text, sample_type).unwrap();
+        assert_eq!(read("none", SampleType::U8), Nodata::Float(0.0));
+        assert_eq!(read("0x10", SampleType::F32), Nodata::Float(16.0));
+        assert_eq!(nodata_of_file("", SampleType::U8), None);
+        for (text, number) in [("-9999.9", -9999), ("1e30", 1), ("nan", 0), ("18446744073709551615", i64::MAX)] {
+            assert_eq!(read(text, SampleType::I64), Nodata::Signed(number), "{text}");
+        }
+        assert_eq!(read("-9223372036854775808", SampleType::I64), Nodata::Signed(i64::MIN));
+        for (text, number) in [(" 7 ", 7), ("-1", u64::MAX), ("99999999999999999999", u64::MAX), ("inf", 0)] {
+            assert_eq!(read(text, SampleType::U64), Nodata::Unsigned(number), "{text}");
+        }
     }
 
     #[test]

@@ -128,11 +128,11 @@ pub(crate) fn decode(
         path: level.path().to_path_buf(),
         reason: format!("level {} has no block {position:?}", level.index),
     })?;
-    let failed = |block: u64, error: CodecError| CogError::Block {
-        path: level.path().to_path_buf(),
-        level: level.index,
-        block,
-        reason: error.to_string(),
+    let failed = |block: u64, error: CodecError| match error {
+        CodecError::Unsupported(what) => CogError::unsupported(level.path(), what),
+        error => {
+            CogError::Block { path: level.path().to_path_buf(), level: level.index, block, reason: error.to_string() }
+        }
     };
     let is_joined = !layout.is_apart && level.planes() > 1;
     let mut ranges = Vec::new();

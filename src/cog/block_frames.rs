@@ -38,7 +38,7 @@ pub(crate) fn first_broken(level: &Level, promises: Promises) -> Option<String> 
         return None;
     }
     let count = u64::from(level.blocks_across()) * u64::from(level.blocks_down());
-    let parts = [0..count.min(BLOCKS), count.saturating_sub(BLOCKS).max(BLOCKS.min(count))..count];
+    let parts = ends(count);
     let mask = level.mask.as_deref().filter(|mask| mask.path() == level.path());
     let own = parts.clone().into_iter().find_map(|part| broken_in(level, mask, part, promises));
     own.or_else(|| {
@@ -46,6 +46,19 @@ pub(crate) fn first_broken(level: &Level, promises: Promises) -> Option<String> 
         let of_mask = mask.and_then(|mask| parts.into_iter().find_map(|part| broken_in(mask, None, part, promises)));
         of_mask.map(|broken| format!("mask: {broken}"))
     })
+}
+
+/// The first and the last of so many blocks.
+fn ends(count: u64) -> [std::ops::Range<u64>; 2] {
+    [0..count.min(BLOCKS), count.saturating_sub(BLOCKS).max(BLOCKS.min(count))..count]
+}
+
+/// Those of the first and the last blocks of a level that lie beyond the end of its file: number and place.
+pub(crate) fn beyond_end(level: &Level) -> impl Iterator<Item = (u64, ByteRange)> {
+    let blocks = ends(level.block_count()).into_iter().flatten();
+    let place = |block| Some((block, level.blocks.range(&level.file, block).ok()??));
+    let is_beyond = |(_, range): &(u64, ByteRange)| range.end().is_none_or(|end| end > level.file.bytes());
+    blocks.filter_map(place).filter(is_beyond)
 }
 
 fn broken_in(level: &Level, mask: Option<&Level>, blocks: std::ops::Range<u64>, promises: Promises) -> Option<String> {

@@ -46,19 +46,17 @@ impl Cog {
 
     /// Windows that follow each other as samples do: rows of blocks from the top down, or less where that would be too
     /// much, down to parts of one row.
-    fn pieces(&self, level: usize, bands: usize) -> Result<Vec<PixelWindow>, CogError> {
-        let Some(level) = self.levels().get(level) else { return Ok(Vec::new()) };
-        let sample_bytes = level.layout()?.sample_type.bytes() as u64;
+    fn pieces(&self, level: usize, bands: usize) -> Result<impl Iterator<Item = PixelWindow>, CogError> {
+        let level = self.levels().get(level);
+        let (width, height, block_height) =
+            level.map_or((0, 0, 0), |level| (level.width, level.height, level.block_height));
+        let sample_bytes = level.map_or(Ok(1), |level| Ok(level.layout()?.sample_type.bytes() as u64))?;
         let affordable = PIECE_BYTES / (bands.max(1) as u64).saturating_mul(sample_bytes).max(1);
         let affordable = u32::try_from(affordable).unwrap_or(u32::MAX).max(1);
-        if level.width > affordable {
-            let columns = |row| pieces_of(level.width, affordable).map(move |(col, width)| (col, row, width, 1));
-            let parts = (0..level.height).flat_map(columns);
-            return Ok(parts.filter_map(|(col, row, width, rows)| PixelWindow::new(col, row, width, rows)).collect());
-        }
-        let rows = (affordable / level.width.max(1)).max(1).min(level.block_height.max(1));
-        let parts = pieces_of(level.height, rows);
-        Ok(parts.filter_map(|(row, rows)| PixelWindow::new(0, row, level.width, rows)).collect())
+        let rows = (affordable / width.max(1)).clamp(1, block_height.max(1));
+        let columns = move |(row, rows)| pieces_of(width, affordable).map(move |(col, width)| (col, row, width, rows));
+        let parts = pieces_of(height, rows).flat_map(columns);
+        Ok(parts.filter_map(|(col, row, width, rows)| PixelWindow::new(col, row, width, rows)))
     }
 }
 

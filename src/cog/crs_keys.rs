@@ -56,7 +56,8 @@ pub(crate) fn crs_from_keys(keys: &GeoKeys) -> Option<KeyedCrs> {
         return Some(KeyedCrs { crs, coordinate_factor });
     }
     if let Some(crs) = crs_from_citation(keys) {
-        return as_it_is(crs);
+        let coordinate_factor = crs.degrees_per_file_unit();
+        return Some(KeyedCrs { crs, coordinate_factor });
     }
     match model {
         MODEL_PROJECTED => Some(projected(keys)),
@@ -207,9 +208,9 @@ fn geographic_part(keys: &GeoKeys) -> (String, f64) {
         }
     });
     let meridian = match keys.code(key::PRIME_MERIDIAN) {
-        Some(USER_DEFINED) => keys.double(key::PRIME_MERIDIAN_LONG).map(|longitude| longitude * degrees),
-        Some(code) => prime_meridian_deg(code),
-        None => None,
+        Some(code) if code != USER_DEFINED => prime_meridian_deg(code),
+        None if keys.registered(key::GEODETIC_CRS).is_some() => None,
+        _ => keys.double(key::PRIME_MERIDIAN_LONG).map(|longitude| longitude * degrees),
     };
     if let Some(meridian) = meridian.filter(|&longitude| longitude != 0.0) {
         part = format!("{part} +pm={meridian}");
@@ -288,6 +289,27 @@ mod tests {
         let codes = [(key::MODEL_TYPE, 1), (key::PROJECTED_CRS, 32631), (key::LINEAR_UNITS, 9002)];
         let keyed = crs_from_keys(&keys(&codes, &[], &[])).unwrap();
         assert!((keyed.coordinate_factor - 0.3048).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_prime_meridian_of_the_files_own_counts_with_and_without_its_code() {
+        let axes = [(key::SEMI_MAJOR_AXIS, 6_378_249.2), (key::INVERSE_FLATTENING, 293.466)];
+        let doubles = [axes[0], axes[1], (key::PRIME_MERIDIAN_LONG, 2.5)];
+        let coded = [(key::MODEL_TYPE, 2), (key::GEODETIC_CRS, 32767), (key::PRIME_MERIDIAN, 32767)];
+        for codes in [&coded[..], &coded[..2]] {
+            let (part, _) = geographic_part(&keys(codes, &doubles, &[]));
+            assert!(part.ends_with("+pm=2.5"), "{part}");
+        }
+        let (registered, _) = geographic_part(&keys(&[(key::GEODETIC_CRS, 4326)], &doubles, &[]));
+        assert!(!registered.contains("+pm"), "{registered}");
+    }
+
+    #[test]
+    fn grads_in_a_citation_are_told_to_the_georeference() {
+        let wkt = "ESRI PE String = GEOGCS[\"GCS_NTF_Paris\",DATUM[\"D_NTF_Paris\",SPHEROID[\"Clarke_1880_IGN\",6378249.2,\
+            293.466021293627]],PRIMEM[\"Paris\",2.33722917],UNIT[\"Grad\",0.0157079632679489]]";
+        let keyed = crs_from_keys(&keys(&[(key::MODEL_TYPE, 32767)], &[], &[(key::PROJECTED_CITATION, wkt)])).unwrap();
+        assert!((keyed.coordinate_factor - 0.9).abs() < 1e-9);
     }
 
     #[test]

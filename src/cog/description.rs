@@ -198,6 +198,16 @@ impl Cog {
         &self.description.layout
     }
 
+    /// The bytes of a part of the file as they are, without any decoding.
+    pub fn read_bytes(&self, range: super::ByteRange) -> Result<Vec<u8>, CogError> {
+        self.file().read(range)
+    }
+
+    /// When the file had last been changed when it was opened, if the system tells.
+    pub fn changed(&self) -> Option<std::time::SystemTime> {
+        self.file().changed()
+    }
+
     /// The open file, for what is not read when it is opened.
     pub(crate) fn file(&self) -> &SharedFile {
         &self.description.file

@@ -252,8 +252,9 @@ impl<'a> DirectoryReader<'a> {
         if let Some(range) = entry.external_range(self.byte_order) {
             if range.end().is_none_or(|end| end > self.file.bytes()) {
                 return Err(broken(format!(
-                    "{length} bytes at offset {} lie beyond the end of the file",
-                    range.offset
+                    "the file ends too early: {length} bytes at offset {} lie beyond its end ({} bytes)",
+                    range.offset,
+                    self.file.bytes()
                 )));
             }
             return Ok(Some((entry, self.bytes(range)?)));

@@ -7,6 +7,7 @@ use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::SystemTime;
 
 use super::CogError;
 
@@ -57,6 +58,7 @@ pub(crate) struct SharedFile {
     file: File,
     path: PathBuf,
     bytes: u64,
+    changed: Option<SystemTime>,
     number: u64,
 }
 
@@ -74,7 +76,7 @@ impl SharedFile {
             return Err(CogError::not_tiff(path, "it is a folder"));
         }
         let number = OPENED.fetch_add(1, Ordering::Relaxed);
-        Ok(Self { file, path: path.to_path_buf(), bytes: metadata.len(), number })
+        Ok(Self { file, path: path.to_path_buf(), bytes: metadata.len(), changed: metadata.modified().ok(), number })
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -91,9 +93,20 @@ impl SharedFile {
         self.bytes
     }
 
+    /// When it had last been changed when it was opened, if the system tells.
+    pub(crate) fn changed(&self) -> Option<SystemTime> {
+        self.changed
+    }
+
     /// Fills `buffer` from `offset` on. Reaching the end of the file before is an error.
     pub(crate) fn read_exact_at(&self, buffer: &mut [u8], offset: u64) -> Result<(), CogError> {
-        read_exact_at(&self.file, buffer, offset).map_err(|source| CogError::io(&self.path, source))
+        read_exact_at(&self.file, buffer, offset).map_err(|source| match source.kind() {
+            io::ErrorKind::UnexpectedEof => {
+                let reason = format!("the file ends too early, within {} bytes at offset {offset}", buffer.len());
+                CogError::malformed(&self.path, reason)
+            }
+            _ => CogError::io(&self.path, source),
+        })
     }
 
     /// The bytes of `range`. A range beyond the end of the file is an error before anything is allocated.
@@ -103,7 +116,10 @@ impl SharedFile {
             let ByteRange { offset, length } = range;
             CogError::malformed(
                 &self.path,
-                format!("{length} bytes at offset {offset} lie beyond the end of the file ({} bytes)", self.bytes),
+                format!(
+                    "the file ends too early: {length} bytes at offset {offset} lie beyond its end ({} bytes)",
+                    self.bytes
+                ),
             )
         })?;
         let mut buffer = vec![0; length];

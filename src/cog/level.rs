@@ -166,7 +166,7 @@ impl Level {
         if range.end().is_none_or(|end| end > bytes) {
             let ByteRange { offset, length } = range;
             return Err(failed(format!(
-                "its {length} bytes at offset {offset} lie beyond the end of the file ({bytes} bytes)"
+                "the file ends too early: its {length} bytes at offset {offset} lie beyond its end ({bytes} bytes)"
             )));
         }
         Ok(Some(range))

@@ -116,6 +116,9 @@ fn add_gdal_metadata(described: &mut DescribedItems, xml: &str, samples: usize) 
     }
 }
 
+/// So many digits of a hexadecimal number are read: those that a double holds.
+const MAX_HEXADECIMAL_DIGITS: usize = 13;
+
 /// The number that a text begins with, as GDAL finds it: like C's `strtod`, blanks before and anything after are passed over;
 /// a comma may stand for the decimal point.
 pub(crate) fn parse_number(text: &str) -> Option<f64> {
@@ -136,6 +139,11 @@ pub(crate) fn parse_number(text: &str) -> Option<f64> {
     }
     if unsigned.starts_with("inf") || unsigned.starts_with("1.#inf") {
         return Some(sign * f64::INFINITY);
+    }
+    if let Some(digits) = unsigned.strip_prefix("0x") {
+        let length = digits.bytes().take(MAX_HEXADECIMAL_DIGITS).take_while(u8::is_ascii_hexdigit).count();
+        let number = u64::from_str_radix(digits.get(..length)?, 16);
+        return Some(sign * number.unwrap_or(0) as f64);
     }
     let length = text.bytes().take_while(|byte| byte.is_ascii_digit() || b"+-.eE".contains(byte)).count();
     (1..=length).rev().find_map(|end| text.get(..end)?.parse().ok())
@@ -162,9 +170,14 @@ mod tests {
 
     #[test]
     fn numbers_are_read_as_strtod_reads_them() {
-        for (text, number) in
-            [(" -9999 ", -9999.0), ("1e3x", 1000.0), ("0.5e", 0.5), ("-inf", f64::NEG_INFINITY), ("7,5", 7.5)]
-        {
+        for (text, number) in [
+            (" -9999 ", -9999.0),
+            ("1e3x", 1000.0),
+            ("0.5e", 0.5),
+            ("-inf", f64::NEG_INFINITY),
+            ("7,5", 7.5),
+            ("-0x1Fz", -31.0),
+        ] {
             assert_eq!(parse_number(text), Some(number), "{text}");
         }
         assert!(parse_number("-nan").unwrap().is_nan());

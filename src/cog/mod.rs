@@ -24,6 +24,7 @@ mod geodesy_codes;
 mod geokeys;
 mod georeference;
 mod imagine;
+pub mod json;
 mod layout;
 mod level;
 mod level_tags;

@@ -26,7 +26,11 @@ macro_rules! integer {
                     Nodata::Signed(value) => Self::try_from(value).ok(),
                     Nodata::Unsigned(value) => Self::try_from(value).ok(),
                     Nodata::Float(value) => {
-                        let fits = value.fract() == 0.0 && (Self::MIN.real()..=Self::MAX.real()).contains(&value);
+                        let is_small = Self::BITS <= 16;
+                        let in_range = (Self::MIN.real()..=Self::MAX.real()).contains(&value);
+                        // GDAL's warper cuts fractions off for samples of 8 and 16 bits.
+                        let value = if is_small { (value + 1e-5).floor() } else { value };
+                        let fits = value.fract() == 0.0 && in_range;
                         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "used only where it fits")]
                         let value = value as Self;
                         fits.then_some(value)
@@ -177,8 +181,15 @@ mod tests {
     fn a_value_that_the_type_cannot_hold_is_never_found() {
         let plane = Samples::U8(vec![0, 241, 255]);
         assert_eq!(flags(&plane, Some(Nodata::Float(-9999.0))), [0, 0, 0]);
-        assert_eq!(flags(&plane, Some(Nodata::Float(0.5))), [0, 0, 0]);
+        assert_eq!(flags(&plane, Some(Nodata::Float(-0.5))), [0, 0, 0]);
         assert_eq!(flags(&plane, Some(Nodata::Float(255.0))), [0, 0, 1]);
+    }
+
+    #[test]
+    fn fractions_are_cut_off_for_small_integers_only() {
+        assert_eq!(flags(&Samples::U8(vec![0, 3]), Some(Nodata::Float(3.5))), [0, 1]);
+        assert_eq!(flags(&Samples::I16(vec![-3, -4]), Some(Nodata::Float(-3.5))), [0, 1]);
+        assert_eq!(flags(&Samples::I32(vec![0, 3]), Some(Nodata::Float(3.5))), [0, 0]);
     }
 
     #[test]

@@ -139,7 +139,9 @@ fn color(entry: &Element) -> [u8; 3] {
 fn exact_number(element: &Element) -> Option<String> {
     let digits = element.attribute("le_hex_equiv")?.get(..16)?;
     let number = u64::from_str_radix(digits, 16).ok()?;
-    Some(format!("{:e}", f64::from_bits(number.swap_bytes())))
+    let number = f64::from_bits(number.swap_bytes());
+    let is_short = number.fract() == 0.0 && number.abs() < 1e15;
+    Some(if is_short { number.to_string() } else { format!("{number:e}") })
 }
 
 fn items(metadata: &Element) -> Vec<(String, String)> {

@@ -51,6 +51,13 @@ impl RationalPolynomials {
         &self.coefficients
     }
 
+    /// The coefficients by their names in GDAL's domain `RPC`: single numbers, and sets of 20.
+    pub fn named(&self) -> impl Iterator<Item = (&'static str, &[f64])> {
+        let (singles, sets) = self.coefficients.split_at(SINGLES.len());
+        let names = SINGLES.iter().chain(&SETS).map(|(name, _)| *name);
+        names.zip(singles.chunks(1).chain(sets.chunks(SET_LENGTH)))
+    }
+
     /// Longitude and latitude of the middle of the image, in degrees.
     pub fn center_lon_lat(&self) -> (f64, f64) {
         let [_, _, _, _, lat, lon, ..] = self.coefficients;
@@ -174,6 +181,14 @@ mod tests {
         assert_eq!(RationalPolynomials::beside(&image), None);
         std::fs::write(folder.path().join("a.b_RPC.TXT"), text()).unwrap();
         assert_eq!(RationalPolynomials::beside(&image), Some(model));
+    }
+
+    #[test]
+    fn coefficients_have_names() {
+        let model = RationalPolynomials::new(&numbers()).unwrap();
+        let named: Vec<(&str, &[f64])> = model.named().collect();
+        assert_eq!((named.len(), named[11].0, named[11].1), (16, "HEIGHT_SCALE", &[11.5][..]));
+        assert_eq!((named[15].0, named[15].1.len(), named[15].1[19]), ("SAMP_DEN_COEFF", 20, 91.5));
     }
 
     #[test]

@@ -169,6 +169,29 @@ tag_values! {
     }
 }
 
+impl Photometric {
+    /// GDAL's name of it, as in `PHOTOMETRIC=`, where it has one.
+    pub fn name(self) -> String {
+        let name = match self {
+            Self::MinIsWhite => "MINISWHITE",
+            Self::MinIsBlack => "MINISBLACK",
+            Self::Rgb => "RGB",
+            Self::Palette => "PALETTE",
+            Self::Mask => "MASK",
+            Self::Cmyk => "CMYK",
+            Self::YCbCr => "YCBCR",
+            Self::CieLab => "CIELAB",
+            Self::IccLab => "ICCLAB",
+            Self::ItuLab => "ITULAB",
+            Self::ColorFilterArray => "CFA",
+            Self::LogL => "LOGL",
+            Self::LogLuv => "LOGLUV",
+            Self::Other(code) => return format!("unknown ({code})"),
+        };
+        name.to_owned()
+    }
+}
+
 tag_values! {
     /// The type of number that a sample is.
     SampleFormat {

@@ -28,6 +28,8 @@ const NAMES: u32 = 100;
 
 /// How to mend what only a new file mends.
 const REWRITE: &str = "write the file anew as a COG";
+/// How to mend what was cut off.
+const FETCH: &str = "fetch the whole file again";
 /// How to mend overviews.
 const REBUILD: &str = "overviews have to be made before the file is laid out; this does both";
 
@@ -79,10 +81,14 @@ impl Cog {
         in_file.sort_by_key(|level| level.directory_index);
         check_directory_order(image, &in_file, &mut found);
         check_data_order(image, &in_file, &mut found);
-        check_promises(self, image, &in_file, &mut found);
+        let is_whole = check_end(image, &in_file, &mut found);
+        if is_whole {
+            check_promises(self, image, &in_file, &mut found);
+        }
         if !found.errors.is_empty() || !found.warnings.is_empty() {
             let command = convert_command(self.path());
-            for finding in found.errors.iter_mut().chain(&mut found.warnings) {
+            let findings = found.errors.iter_mut().chain(&mut found.warnings);
+            for finding in findings.filter(|finding| finding.mend != FETCH) {
                 finding.mend = format!("{}: {command}", finding.mend);
             }
         }
@@ -193,6 +199,22 @@ fn check_data_order(image: &Level, overviews: &[&Level], found: &mut Validation)
     }
 }
 
+/// No block lies beyond the end of the file: it wasn't cut off. Of large levels the first and the last blocks are looked at.
+fn check_end(image: &Level, overviews: &[&Level], found: &mut Validation) -> bool {
+    let levels = std::iter::once(image).chain(overviews.iter().copied());
+    let with_masks = levels.flat_map(|level| std::iter::once(level).chain(level.mask.as_deref()));
+    let beyond =
+        with_masks.flat_map(|level| block_frames::beyond_end(level).map(move |(block, range)| (level, block, range)));
+    let Some((level, block, range)) = beyond.min_by_key(|(_, _, range)| range.offset) else { return true };
+    let Level { width, height, .. } = level;
+    let (offset, length, bytes) = (range.offset, range.length, level.file.bytes());
+    let message = format!(
+        "the file ends too early: the {length} bytes at offset {offset} of block {block} of {width} x {height} lie beyond its end ({bytes} bytes)"
+    );
+    found.error(message, FETCH);
+    false
+}
+
 /// What the mark of GDAL's COG driver promises of blocks is kept.
 fn check_promises(cog: &Cog, image: &Level, overviews: &[&Level], found: &mut Validation) {
     let mark = cog.layout().ghost_area.as_deref().unwrap_or_default();
@@ -240,6 +262,24 @@ mod tests {
         let found = validate(&TiffBuilder::new(image).page(half));
         assert_eq!(found.errors.len(), 1, "{found:?}");
         assert!(found.errors[0].message.contains("before those of the coarser 16 x 16"));
+    }
+
+    #[test]
+    fn a_file_that_was_cut_off_is_none_whatever_its_layout() {
+        let folder = tempfile::tempdir().unwrap();
+        let image = Page::tiles(32, 32, 16, vec![Some(vec![7; 256]); 4]);
+        let path = TiffBuilder::new(image).write(folder.path(), "cut.tif");
+        let whole = std::fs::read(&path).unwrap();
+        let last = Cog::open(&path).unwrap().levels()[0].block_range(3).unwrap().unwrap();
+        let end = usize::try_from(last.end().unwrap()).unwrap();
+        std::fs::write(&path, &whole[..end]).unwrap();
+        assert!(Cog::open(&path).unwrap().validate().is_cog(), "blocks are the last thing in the file");
+        std::fs::write(&path, &whole[..end - 1]).unwrap();
+        let found = Cog::open(&path).unwrap().validate();
+        assert_eq!(found.errors.len(), 1, "{found:?}");
+        let message = &found.errors[0].message;
+        assert!(message.contains("the file ends too early") && message.contains("block 3 of 32 x 32"), "{message}");
+        assert_eq!(found.errors[0].mend, "fetch the whole file again");
     }
 
     #[test]

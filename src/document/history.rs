@@ -127,7 +127,7 @@ impl Document {
     fn change_styles(&mut self, change: impl FnOnce(&mut super::Imagery)) {
         let before = self.imagery.styles().clone();
         change(&mut self.imagery);
-        self.project.styles = self.imagery.saved_styles();
+        self.imagery.keep_styles(&mut self.project.styles);
         if *self.imagery.styles() != before {
             self.history.remember(Step::Styles(before), Instant::now());
         }
@@ -182,7 +182,7 @@ impl Document {
             }
             Step::Styles(styles) => {
                 let now = Step::Styles(self.imagery.restore_styles(styles));
-                self.project.styles = self.imagery.saved_styles();
+                self.imagery.keep_styles(&mut self.project.styles);
                 now
             }
             Step::Review(verdicts) => {

@@ -1,5 +1,6 @@
 //! The images on the map: what was found, how it is drawn, which entry is chosen.
 
+use super::SavedEntry;
 use crate::geo::{BoundingBox, LonLat, MapFrame};
 use crate::library::{Catalog, Entry, EntryId, Kind, LayerStatistics, PointValues};
 use crate::render::{ColorSource, Painter, Style, StyleError};
@@ -148,9 +149,43 @@ impl Imagery {
         std::mem::replace(&mut self.styles, styles)
     }
 
-    /// Styles of kinds under their names, as a project keeps them.
-    pub fn saved_styles(&self) -> BTreeMap<String, Style> {
-        self.styles.of_kinds.iter().map(|(kind, style)| (kind.to_string(), style.clone())).collect()
+    /// Puts the styles of kinds under their names, as a project keeps them; those of kinds that are not open now stay.
+    pub fn keep_styles(&self, saved: &mut BTreeMap<String, Style>) {
+        for (kind, _) in self.catalog.kinds() {
+            saved.remove(&kind.to_string());
+        }
+        saved.extend(self.styles.of_kinds.iter().map(|(kind, style)| (kind.to_string(), style.clone())));
+    }
+
+    /// Entries that are hidden or have a style of their own, as a project keeps them. Of files that are not open now, `known`
+    /// is kept.
+    pub fn saved_entries(&self, known: &[SavedEntry]) -> Vec<SavedEntry> {
+        let mut saved: Vec<SavedEntry> =
+            known.iter().filter(|entry| self.catalog.image_at(&entry.path).is_none()).cloned().collect();
+        for id in self.catalog.entries() {
+            let (is_hidden, style) = (self.catalog.is_hidden(*id), self.styles.of_entries.get(id));
+            if (is_hidden || style.is_some())
+                && let Some(entry) = self.catalog.entry(*id)
+                && let Some(image) = entry.images().first()
+            {
+                saved.push(SavedEntry { path: image.path.clone(), is_hidden, style: style.cloned() });
+            }
+        }
+        saved.sort_by(|a, b| a.path.cmp(&b.path));
+        saved
+    }
+
+    /// Hides and draws entries as they were saved, as far as they are there.
+    pub fn restore_entries(&mut self, saved: &[SavedEntry]) {
+        for SavedEntry { path, is_hidden, style } in saved {
+            let image = self.catalog.image_at(path).map(|image| image.id);
+            let Some(entry) = image.and_then(|id| self.catalog.entry_of_image(id)) else { continue };
+            self.catalog.set_hidden(entry, *is_hidden);
+            if let Some(style) = style {
+                self.styles.of_entries.insert(entry, style.clone());
+            }
+        }
+        self.revision = self.revision.wrapping_add(1);
     }
 
     /// Takes the saved style of a kind that has none yet.

@@ -1,8 +1,10 @@
 //! What the user works on, and what would be saved of it: folders, layers with their styles, filters, selection, the
 //! map's position. Plain data: nothing here draws, reads pixels or starts a thread. Only the frame (`app`) changes it.
 
+mod about;
 mod activity;
 mod audit;
+mod graphics;
 mod history;
 mod image_links;
 mod imagery;
@@ -10,12 +12,17 @@ mod notice;
 mod plot_data;
 mod plots;
 mod project;
+mod project_file;
+mod serving;
+mod session;
 mod settings;
 mod storage;
 mod targets;
 
+pub use about::{About, CrashNote};
 pub use activity::{Activity, JobLine};
 pub use audit::{Audit, audit};
+pub use graphics::{GraphicsMemory, Renderer};
 pub use history::History;
 pub use image_links::{ImageLinks, LinkedEntry, NamedImage, TargetLinks};
 pub use imagery::{Imagery, OwnMap, Pin, Reading, StyleScope, Styles};
@@ -24,13 +31,19 @@ pub use plot_data::PlotData;
 pub use plots::{
     MOST_PLOTS, Made, MadeOf, Plot, PlotId, PlotKey, PlotSettings, Plots, SavedQuery, first_plots, suggested, with_kind,
 };
-pub use project::{MapPosition, Project, SavedTable};
+pub use project::{
+    MapPosition, Project, ReportSettings, SavedEntry, SavedPin, SavedReview, SavedTable, SavedTemplate, TableSettings,
+};
+pub use project_file::{PROJECT_ENDING, ProjectError, is_project_path, load_project, save_project};
+pub use serving::{ServeWish, Serving};
+pub use session::Session;
 pub use settings::{Settings, ThemeChoice};
 pub use storage::{Loaded, StorageError, load_json, save_json};
-pub use targets::{ServerSource, TargetList, TargetsSource};
+pub use targets::{ServerSource, TargetLayer, TargetList, TargetsSource};
 
 use crate::geo::LonLat;
 use crate::targets::Review;
+use std::path::PathBuf;
 
 /// A comparison of targets and images, and what was compared.
 #[derive(Debug)]
@@ -43,11 +56,29 @@ pub struct AuditOf {
     pub found: Audit,
 }
 
+/// What the project is called.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProjectName {
+    /// Its file; `None` as long as nobody saved it under a name.
+    pub path: Option<PathBuf>,
+    /// Whether there are changes that are not in that file.
+    pub is_unsaved: bool,
+}
+
+impl ProjectName {
+    /// The file's name without its ending.
+    pub fn title(&self) -> Option<String> {
+        Some(self.path.as_ref()?.file_stem()?.to_string_lossy().into_owned())
+    }
+}
+
 /// All that the panels show.
 #[derive(Debug, Default)]
 pub struct Document {
     /// What a project file would hold.
     pub project: Project,
+    /// The project's name and whether it has changes that are not in its file.
+    pub name: ProjectName,
     /// What the program remembers about the user, whatever the project.
     pub settings: Settings,
     /// Images, their order and styles.
@@ -68,8 +99,12 @@ pub struct Document {
     pub plots: Plots,
     /// Whether targets and images fit together, once that was asked.
     pub audit: Option<AuditOf>,
+    /// Whether what is open is served to other programs.
+    pub serving: Serving,
     /// What the program is busy with.
     pub activity: Activity,
+    /// What the program tells of itself.
+    pub about: About,
     /// What went wrong or is worth knowing, newest last.
     pub notices: Notices,
 }

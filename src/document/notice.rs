@@ -1,6 +1,7 @@
 //! What went wrong or is worth knowing, kept in a list that one can read later and copy.
 
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 /// How much a notice matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,12 +35,14 @@ const MOST_KEPT: usize = 500;
 pub struct Notices {
     list: Vec<Notice>,
     unread: usize,
+    latest: Option<(Notice, Instant)>,
 }
 
 impl Notices {
     /// Adds a notice; the same text about the same file is counted up instead of listed twice.
     pub fn add(&mut self, level: NoticeLevel, text: impl Into<String>, path: Option<PathBuf>) {
         let text = text.into();
+        self.latest = Some((Notice { level, text: text.clone(), path: path.clone(), count: 1 }, Instant::now()));
         if let Some(same) = self.list.iter_mut().find(|n| n.level == level && n.text == text && n.path == path) {
             same.count = same.count.saturating_add(1);
             return;
@@ -56,6 +59,11 @@ impl Notices {
         &self.list
     }
 
+    /// The one that came last, and how long ago; also one that was counted up only.
+    pub fn latest(&self) -> Option<(&Notice, Duration)> {
+        self.latest.as_ref().map(|(notice, at)| (notice, at.elapsed()))
+    }
+
     /// How many came since the list was last looked at.
     pub fn unread(&self) -> usize {
         self.unread
@@ -69,6 +77,7 @@ impl Notices {
     /// Forgets all notices.
     pub fn clear(&mut self) {
         self.list.clear();
+        self.latest = None;
         self.unread = 0;
     }
 

@@ -1,5 +1,9 @@
 //! The targets on the map: which files they come from, which are shown, which are selected.
 
+mod beside;
+
+pub use beside::TargetLayer;
+
 use super::SavedTable;
 use crate::db::StoreAddress;
 use crate::db::postgres::ServerAddress;
@@ -19,6 +23,8 @@ pub struct TargetsSource {
     pub set: Arc<TargetSet>,
     /// The table of a server that the targets are of; `None` for those of a file.
     pub server: Option<ServerSource>,
+    /// Whether it is on the map beside the one that the panels are about.
+    pub is_beside: bool,
 }
 
 /// A table of a server.
@@ -46,17 +52,25 @@ impl TargetsSource {
     }
 }
 
-/// All files of targets; one of them is on the map.
+/// All files of targets; the panels are about one of them, and others may be on the map beside it.
 #[derive(Debug, Default)]
 pub struct TargetList {
     sources: Vec<TargetsSource>,
     active: usize,
+    /// What the user put on the map; not another one because that is found later.
+    preferred: Option<PathBuf>,
+    /// What is to be on the map beside that.
+    beside: Vec<PathBuf>,
     filter: TargetFilter,
     shown: Vec<TargetId>,
     selection: Selection,
+    /// How many of the selected targets are shown.
+    selected_shown: usize,
     current: Option<TargetId>,
     index: TargetIndex,
     colors: ClassColors,
+    layers: Vec<TargetLayer>,
+    overrides: ColorOverrides,
     revision: u64,
     selection_revision: u64,
     colors_revision: u64,
@@ -65,26 +79,33 @@ pub struct TargetList {
 impl TargetList {
     /// Adds a file, or what it holds now. The first of the best kind of file is put on the map.
     pub fn add(&mut self, path: PathBuf, set: Arc<TargetSet>) {
-        let chosen = self.sources.get(self.active).map(|source| source.path.clone());
+        let chosen = self.preferred.clone().or_else(|| {
+            let is_used = self.current.is_some() || !self.selection.is_empty();
+            self.sources.get(self.active).filter(|_| is_used).map(|source| source.path.clone())
+        });
+        let is_beside = self.is_beside(&path);
         self.sources.retain(|source| source.path != path);
-        self.sources.push(TargetsSource { path, set, server: None });
+        self.sources.push(TargetsSource { path, set, server: None, is_beside });
         self.sources.sort_by_cached_key(|source| (rank(&source.path), source.path.clone()));
         self.filter.only = None;
-        self.active = chosen
-            .filter(|_| self.current.is_some() || !self.selection.is_empty())
-            .and_then(|path| self.sources.iter().position(|source| source.path == path))
-            .unwrap_or(0);
+        self.active = chosen.and_then(|path| self.sources.iter().position(|source| source.path == path)).unwrap_or(0);
         self.show_anew();
     }
 
     /// Puts what was read of a server's table on the map, in the place of what was read of it before; what is selected stays
     /// selected, by its key. Whether the table is new.
     pub fn set_server(&mut self, server: ServerSource, set: Arc<TargetSet>) -> bool {
-        let path = PathBuf::from(format!("{} ({})", server.saved.table, server.saved.server));
+        let path = server.saved.label();
         let known = self.sources.iter().position(|source| source.path == path);
-        let source = TargetsSource { path, set, server: Some(server) };
+        let is_wanted = self.preferred.as_ref().is_none_or(|preferred| *preferred == path);
+        let is_beside = self.is_beside(&path);
+        let source = TargetsSource { path, set, server: Some(server), is_beside };
         let Some(at) = known else {
             self.sources.push(source);
+            if !is_wanted && self.is_preferred_there() {
+                self.show_beside_anew();
+                return true;
+            }
             self.active = self.sources.len() - 1;
             self.clear_selection();
             self.show_anew();
@@ -97,6 +118,8 @@ impl TargetList {
         if at == self.active {
             self.select_keys(&selected);
             self.show_anew();
+        } else {
+            self.show_beside_anew();
         }
         false
     }
@@ -131,8 +154,23 @@ impl TargetList {
         self.select(SelectMode::Replace, &ids);
     }
 
+    /// What the user put on the map, by [`TargetsSource::path`].
+    pub fn preferred(&self) -> Option<&Path> {
+        self.preferred.as_deref()
+    }
+
+    /// This is to be on the map as soon as it is there.
+    pub fn prefer(&mut self, path: Option<PathBuf>) {
+        self.preferred = path;
+    }
+
+    fn is_preferred_there(&self) -> bool {
+        self.sources.iter().any(|source| Some(&source.path) == self.preferred.as_ref())
+    }
+
     /// Puts another file on the map.
     pub fn choose(&mut self, index: usize) {
+        self.preferred = self.sources.get(index).map(|source| source.path.clone());
         if index < self.sources.len() && index != self.active {
             self.active = index;
             self.filter.only = None;
@@ -166,7 +204,7 @@ impl TargetList {
         if at != self.active {
             return;
         }
-        if self.filter.values.is_empty() {
+        if self.filter.values.is_empty() && self.filter.words.is_empty() {
             self.revision = self.revision.wrapping_add(1);
         } else {
             self.show_anew();
@@ -208,6 +246,14 @@ impl TargetList {
             self.colors = colors;
             self.colors_revision = self.colors_revision.wrapping_add(1);
         }
+        if *overrides != self.overrides {
+            self.overrides.clone_from(overrides);
+            for layer in &mut self.layers {
+                if let Some(source) = self.sources.get(layer.source) {
+                    layer.colors = ClassColors::of(&source.set, overrides);
+                }
+            }
+        }
     }
 
     /// Grows whenever a class gets another colour.
@@ -242,6 +288,16 @@ impl TargetList {
         &self.selection
     }
 
+    /// How many of the selected targets pass the filter: only with these is anything done.
+    pub fn selected_shown(&self) -> usize {
+        self.selected_shown
+    }
+
+    /// The selected targets that pass the filter, in the order of the file.
+    pub fn shown_selection(&self) -> Vec<TargetId> {
+        self.shown.iter().copied().filter(|id| self.selection.contains(*id)).collect()
+    }
+
     /// The target that was chosen last and is still selected: the one whose facts are shown.
     pub fn current(&self) -> Option<TargetId> {
         self.current
@@ -252,7 +308,7 @@ impl TargetList {
         self.selection.apply(mode, &picked.iter().copied().collect());
         let last = picked.last().copied().filter(|id| self.selection.contains(*id));
         self.current = last.or(self.current).filter(|id| self.selection.contains(*id));
-        self.selection_revision = self.selection_revision.wrapping_add(1);
+        self.selection_changed();
     }
 
     /// Selects what was selected before; of a set that has fewer targets now, nothing.
@@ -261,14 +317,14 @@ impl TargetList {
         let fits = selection.iter().last().is_none_or(|id| id.row() < count);
         self.selection = if fits { selection } else { Selection::default() };
         self.current = current.filter(|id| self.selection.contains(*id));
-        self.selection_revision = self.selection_revision.wrapping_add(1);
+        self.selection_changed();
     }
 
     /// Selects nothing.
     pub fn clear_selection(&mut self) {
         self.selection.clear();
         self.current = None;
-        self.selection_revision = self.selection_revision.wrapping_add(1);
+        self.selection_changed();
     }
 
     /// The target after the current one among those shown, or before it.
@@ -276,10 +332,21 @@ impl TargetList {
         if forward { next_in(&self.shown, self.current) } else { previous_in(&self.shown, self.current) }
     }
 
+    fn selection_changed(&mut self) {
+        self.selection_revision = self.selection_revision.wrapping_add(1);
+        self.count_selected();
+    }
+
+    fn count_selected(&mut self) {
+        let is_selected = |id: &&TargetId| self.selection.contains(**id);
+        self.selected_shown = if self.selection.is_empty() { 0 } else { self.shown.iter().filter(is_selected).count() };
+    }
+
     fn show_anew(&mut self) {
         self.shown = self.set().map(|set| self.filter.apply(set)).unwrap_or_default();
         self.index = self.set().map(|set| TargetIndex::build(set, &self.shown)).unwrap_or_default();
-        self.revision = self.revision.wrapping_add(1);
+        self.show_beside_anew();
+        self.count_selected();
     }
 }
 
@@ -337,6 +404,22 @@ pub(super) mod tests {
         list.select(SelectMode::Replace, &[first]);
         assert_eq!(list.neighbour(true).map(TargetId::row), Some(2));
         assert_eq!(list.neighbour(false).map(TargetId::row), Some(0));
+    }
+
+    #[test]
+    fn what_is_selected_stays_selected_while_the_filter_hides_it() {
+        let mut list = TargetList::default();
+        list.add("targets.csv".into(), set(&["dam one", "port", "dam two"]));
+        let all: Vec<TargetId> = list.shown().to_vec();
+        list.select(SelectMode::Replace, &all[..2]);
+        list.set_filter(TargetFilter { text: "dam".into(), ..TargetFilter::default() });
+        assert_eq!((list.selection().len(), list.selected_shown(), rows(&list.shown_selection())), (2, 1, vec![0]));
+        list.set_filter(TargetFilter { text: "two".into(), ..TargetFilter::default() });
+        assert_eq!((list.selection().len(), list.selected_shown()), (2, 0));
+        list.select(SelectMode::Add, &all[2..]);
+        assert_eq!(list.selected_shown(), 1);
+        list.set_filter(TargetFilter::default());
+        assert_eq!(list.selected_shown(), 3);
     }
 
     #[test]

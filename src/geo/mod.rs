@@ -3,6 +3,7 @@
 //! Everywhere x is east or longitude and y is north or latitude, whatever axis order an authority prescribes.
 
 mod affine;
+mod axis_order;
 mod bounding_box;
 mod chain;
 mod coordinate_text;
@@ -20,6 +21,7 @@ mod rebased;
 mod steps;
 mod tile_coord;
 mod transformer;
+mod van_der_grinten;
 mod wkt;
 
 pub use affine::Affine;

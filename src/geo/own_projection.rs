@@ -8,6 +8,7 @@ use proj_core::{
     Transform,
 };
 
+use super::van_der_grinten::VanDerGrinten;
 use super::{Point, Transformer, proj_text};
 
 /// Times that the way back from the plane is corrected by what it is off.
@@ -17,6 +18,7 @@ const CORRECTIONS: usize = 3;
 #[derive(Clone)]
 pub(super) enum OwnProjection {
     NewZealandMapGrid(NewZealandMapGrid),
+    VanDerGrinten(VanDerGrinten),
     /// A projection of `proj-core`, there and back.
     Core(Arc<[Transform; 2]>),
     /// From longitude and latitude as a transformer does it.
@@ -31,10 +33,18 @@ impl OwnProjection {
     pub(super) fn of_proj_text(text: &str) -> Option<Self> {
         let value = |key: &str| proj_text::value(text, key);
         let number = |key: &str| value(key).map_or(Some(0.0), |text| text.parse().ok());
-        let method = value("proj").filter(|method| matches!(*method, "nzmg" | "labrd"))?;
+        let method = value("proj").filter(|method| matches!(*method, "nzmg" | "labrd" | "vandg"))?;
         let is_metric = value("units").unwrap_or("m") == "m" && value("to_meter").unwrap_or("1") == "1";
         let shape = format!("+proj=longlat {}", proj_text::shape_of(text));
         let ellipsoid = proj_wkt::parse_crs(&shape).ok().filter(|_| is_metric)?.datum().ellipsoid();
+        if method == "vandg" {
+            return Some(Self::VanDerGrinten(VanDerGrinten {
+                radius_m: ellipsoid.semi_major_axis(),
+                center_lon_deg: number("lon_0")?,
+                false_easting_m: number("x_0")?,
+                false_northing_m: number("y_0")?,
+            }));
+        }
         if method == "nzmg" {
             return Some(Self::NewZealandMapGrid(NewZealandMapGrid {
                 semi_major_m: ellipsoid.semi_major_axis(),
@@ -68,6 +78,7 @@ impl OwnProjection {
     pub(super) fn forward(&self, base: Point) -> Option<Point> {
         match self {
             Self::NewZealandMapGrid(grid) => Some(grid.forward(base)),
+            Self::VanDerGrinten(globe) => Some(globe.forward(base)),
             Self::Core(ways) => convert(&ways[0], base),
             Self::Of(transformer) => transformer.forward(base),
             Self::SouthWest => Some(Point::new(-base.y, -base.x)),
@@ -78,6 +89,7 @@ impl OwnProjection {
     pub(super) fn inverse(&self, own: Point) -> Option<Point> {
         match self {
             Self::NewZealandMapGrid(grid) => Some(grid.inverse(own)),
+            Self::VanDerGrinten(globe) => globe.inverse(own),
             Self::Core(ways) => {
                 let (mut asked, mut found) = (own, convert(&ways[1], own)?);
                 for _ in 0..CORRECTIONS {

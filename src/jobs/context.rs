@@ -12,6 +12,7 @@ use super::scheduler::Scheduler;
 use super::stores::Stores;
 use super::{CancelToken, JobEvent, JobId, LayerId, MapLayer, Waker};
 use crate::cog::BlockCache;
+use crate::db::postgres::{ConnectError, PostgresStore, ServerAddress};
 use crate::db::{QueryError, QueryStore, StoreAddress};
 use crate::library::{Failed, ImageIds};
 
@@ -114,6 +115,11 @@ impl JobContext {
     }
 
     /// The stores that are open.
+    /// The server at an address.
+    pub fn server(&self, address: &ServerAddress) -> Result<Arc<PostgresStore>, ConnectError> {
+        self.stores().server(address)
+    }
+
     pub(super) fn stores(&self) -> &Stores {
         &self.shared.stores
     }

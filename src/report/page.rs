@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::chart::Chart;
 use super::figure::{Figure, Frame};
 use super::template::{BlockKind, TextPart};
 use crate::db::{Table, Value};
@@ -110,6 +111,19 @@ pub struct PicturePart {
     pub frames: Vec<(Frame, usize)>,
     /// The part of the map that it shows (EPSG:3857), of a map.
     pub area: Option<BoundingBox>,
+    /// What a plot was drawn from.
+    pub plot: Option<Arc<PlotOf>>,
+}
+
+/// What a plot was drawn from, to tell what a place of it means.
+#[derive(Debug, Clone)]
+pub struct PlotOf {
+    /// The chart.
+    pub chart: Chart,
+    /// The rows that its marks stand for.
+    pub table: Arc<Table>,
+    /// Where its marks stand in the picture.
+    pub frame: Frame,
 }
 
 /// A block that failed.

@@ -24,6 +24,8 @@ pub struct TargetFilter {
     pub dates: Option<(Date, Date)>,
     /// Ranges of value columns.
     pub values: Vec<ValueRange>,
+    /// Words that columns of texts may hold.
+    pub words: Vec<WordChoice>,
     /// Only these targets: what was selected when the user filtered to it. Holds for the set that it was made on, and is not
     /// saved.
     #[serde(skip)]
@@ -41,16 +43,26 @@ pub struct ValueRange {
     pub high: f64,
 }
 
+/// Some of the words in a column of texts. A target without one is as if its word were empty.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WordChoice {
+    /// The column's name. A column that the table doesn't have restricts nothing.
+    pub column: String,
+    /// What may stand there.
+    pub words: BTreeSet<String>,
+}
+
 impl TargetFilter {
     /// True when the filter shows everything.
     pub fn is_empty(&self) -> bool {
-        let Self { text, hidden_classes, image, confidence, dates, values, only } = self;
+        let Self { text, hidden_classes, image, confidence, dates, values, words, only } = self;
         text.trim().is_empty()
             && hidden_classes.is_empty()
             && image.is_none()
             && confidence.is_none()
             && dates.is_none()
             && values.is_empty()
+            && words.is_empty()
             && only.is_none()
     }
 
@@ -71,6 +83,11 @@ impl TargetFilter {
             .iter()
             .filter_map(|range| Some((set.table().column(set.table().column_index(&range.column)?)?, range)))
             .collect();
+        let words: Vec<_> = self
+            .words
+            .iter()
+            .filter_map(|choice| Some((set.table().column(set.table().column_index(&choice.column)?)?, &choice.words)))
+            .collect();
         let passes = |id: &TargetId| {
             let row = id.row();
             self.only.as_ref().is_none_or(|only| only.contains(*id))
@@ -81,6 +98,7 @@ impl TargetFilter {
                     .dates
                     .is_none_or(|(first, last)| set.date(*id).is_some_and(|date| (first..=last).contains(&date)))
                 && ranges.iter().all(|(column, range)| is_within(column.value(row).as_f64(), (range.low, range.high)))
+                && words.iter().all(|(column, words)| words.contains(column.value(row).as_str().unwrap_or_default()))
                 && (needle.is_empty() || set.searched_text(*id).is_some_and(|text| text.contains(&needle)))
         };
         set.ids().filter(passes).collect()
@@ -153,6 +171,18 @@ mod tests {
         assert_eq!(rows(&TargetFilter { dates, ..TargetFilter::default() }), [0, 1]);
         let range = ValueRange { column: "ID".to_owned(), low: 2.0, high: 3.0 };
         assert_eq!(rows(&TargetFilter { values: vec![range], ..TargetFilter::default() }), [1, 2]);
+    }
+
+    #[test]
+    fn words_of_a_column_are_chosen_from() {
+        let of = |column: &str, words: &[&str]| {
+            let words = words.iter().map(|word| (*word).to_owned()).collect();
+            let choice = WordChoice { column: column.to_owned(), words };
+            TargetFilter { words: vec![choice], ..TargetFilter::default() }
+        };
+        assert_eq!(rows(&of("class", &["dam", ""])), [0, 3]);
+        assert!(rows(&of("class", &[])).is_empty());
+        assert_eq!(rows(&of("gone", &["dam"])), [0, 1, 2, 3], "what isn't there restricts nothing");
     }
 
     #[test]

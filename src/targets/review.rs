@@ -5,7 +5,7 @@ use jiff::civil::DateTime;
 use rustc_hash::FxHashMap;
 
 use super::{TargetId, TargetSet};
-use crate::db::{Column, ColumnBuilder, Inference, Table, Value};
+use crate::db::{Column, ColumnBuilder, ColumnData, Inference, Table, Value};
 
 /// What a reviewer says of a target.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,9 +45,21 @@ pub struct Review {
     revision: u64,
 }
 
+/// The columns that a review adds to its targets, to be filtered and plotted by.
+pub const VERDICT_COLUMN: &str = "review verdict";
+/// The class that a target has after the review; without one where it was rejected.
+pub const REVIEWED_CLASS_COLUMN: &str = "reviewed class";
+/// What stands for no verdict.
+const NOT_REVIEWED: &str = "not reviewed";
+
 /// The columns of a stored review, in this order.
 const COLUMNS: [&str; 9] =
     ["key", "row", "class", "name", "longitude", "latitude", "verdict", "new_class", "reviewed_at"];
+/// Whether a table has the columns of a stored review.
+pub fn is_review(table: &Table) -> bool {
+    COLUMNS.iter().all(|name| table.column_index(name).is_some())
+}
+
 /// Positions that differ by less (some centimetres) are the same.
 const SAME_DEG: f64 = 1e-6;
 
@@ -79,6 +91,21 @@ impl Review {
     /// Grows with every change.
     pub fn revision(&self) -> u64 {
         self.revision
+    }
+
+    /// The targets with what was said of them as two columns; `None` where they have columns of these names that play a part.
+    pub fn as_columns(&self, set: &TargetSet) -> Option<TargetSet> {
+        let verdicts = set.ids().map(|id| Some(self.verdict(id).map_or(NOT_REVIEWED, Verdict::name))).collect();
+        let class = |id| match self.verdict(id) {
+            Some(Verdict::Rejected) => None,
+            Some(Verdict::Relabelled(class)) => Some(class.as_str()),
+            Some(Verdict::Accepted) | None => {
+                set.class_of(id).and_then(|class| set.class(class)).map(|class| class.name.as_ref())
+            }
+        };
+        let classes = set.ids().map(class).collect();
+        let set = set.with_values(Column::new(VERDICT_COLUMN, ColumnData::Text(verdicts)))?;
+        set.with_values(Column::new(REVIEWED_CLASS_COLUMN, ColumnData::Text(classes)))
     }
 
     /// The review as a table, in the order of the set.
@@ -219,6 +246,22 @@ mod tests {
         moved[1].1[0] = "1.6";
         let (found, lost) = Review::from_table(&table, &set(&moved));
         assert_eq!((found.verdict(id(0)), found.len(), lost), (None, 1, 1));
+    }
+
+    #[test]
+    fn verdicts_are_columns_like_others() {
+        let set = review().as_columns(&set(&PLACES)).unwrap();
+        let texts = |name: &str| {
+            let column = set.table().column(set.table().column_index(name).unwrap()).unwrap();
+            column.values().map(|value| value.to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(texts(VERDICT_COLUMN), ["accepted", "not reviewed", "relabelled"]);
+        assert_eq!(texts(REVIEWED_CLASS_COLUMN), ["dam", "ship", "barge"]);
+        let mut rejected = review();
+        rejected.set(id(0), said(Verdict::Rejected));
+        let set = rejected.as_columns(&set).unwrap();
+        let at = set.table().column_index(REVIEWED_CLASS_COLUMN).unwrap();
+        assert!(set.table().value(at, 0).is_null(), "the columns are made anew");
     }
 
     #[test]

@@ -21,8 +21,8 @@ pub(super) struct Conditions {
 impl Conditions {
     /// What a filter asks for. A part that has no column is left out, as it is for targets in memory.
     pub(super) fn of(filter: &TargetFilter, mapping: &Mapping) -> Self {
-        // A choice of rows is one of a set in memory; a server numbers nothing.
-        let TargetFilter { text, hidden_classes, image, confidence, dates, values, only: _ } = filter;
+        // A choice of rows is one of a set in memory; a server numbers nothing. Words are chosen among what was read.
+        let TargetFilter { text, hidden_classes, image, confidence, dates, values, words: _, only: _ } = filter;
         let mut all = Self::default();
         if !text.trim().is_empty() {
             let columns: Vec<String> = [&mapping.name, &mapping.id].into_iter().flatten().map(|c| quoted(c)).collect();
@@ -141,6 +141,7 @@ mod tests {
             confidence: Some((0.1, 0.9)),
             dates: Some((date(2020, 1, 1), date(2020, 12, 31))),
             values: vec![ValueRange { column: "a\"b".to_owned(), low: 1.0, high: 2.0 }],
+            words: Vec::new(),
             only: None,
         };
         let mapping = Mapping {

@@ -1,8 +1,9 @@
 //! What the user meant. Panels fill a list of these while they draw; the frame runs them between two frames, in one
 //! place. Plain data, closed: a new wish is a new arm. It stands in `ui` because imports point one way.
 
+use crate::db::Table;
 use crate::db::postgres::{ServerAddress, ServerLogin};
-use crate::document::{MapPosition, PlotId, PlotSettings, SavedQuery, StyleScope, ThemeChoice};
+use crate::document::{MapPosition, PlotId, PlotSettings, SavedQuery, SavedReview, ServeWish, StyleScope, ThemeChoice};
 use crate::geo::{BoundingBox, LonLat};
 use crate::jobs::TileWant;
 use crate::library::{EntryId, ImageId, Order, SceneId};
@@ -11,8 +12,10 @@ use crate::report::page::TargetRef;
 use crate::targets::{ClassColor, Mapping, SelectMode, TargetFilter, TargetId, Verdict};
 use crate::ui::docks::Pane;
 use crate::ui::report::ReportWish;
-use crate::ui::wishes::{ChipsWanted, DensityWant, SaveWish};
+use crate::ui::unsaved::AfterAsking;
+use crate::ui::wishes::{ChipsWanted, DensityWant, SaveWish, SortWant};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Which table of a server to show as soon as it is reached.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +38,27 @@ pub enum Command {
     AskForFiles,
     /// Open folders and files; what was open stays.
     OpenPaths(Vec<PathBuf>),
+    /// Close the project and everything that is open.
+    NewProject,
+    /// Ask for a project, then open it.
+    AskForProject,
+    /// Save the project under its name; ask for one where it has none.
+    SaveProject,
+    /// Ask for a name, then save the project under it.
+    AskToSaveProject,
+    /// Save the project under a path.
+    SaveProjectTo(PathBuf),
+    /// The answer to the question whether to save before the project is left.
+    Leave {
+        /// Whether to save.
+        saves: bool,
+        /// What was asked for.
+        then: AfterAsking,
+    },
+    /// Serve what is open to other programs of this machine.
+    StartServer(ServeWish),
+    /// Serve nothing any more.
+    StopServer,
     /// Open the dialog that connects to a server.
     OpenConnect,
     /// Connect to a server and list its tables.
@@ -60,8 +84,6 @@ pub enum Command {
         /// Which column plays which part; guessed for `None`.
         mapping: Option<Box<Mapping>>,
     },
-    /// Close everything that is open.
-    CloseAll,
     /// Bring the map to a position, smoothly.
     FlyTo(MapPosition),
     /// Show everything that is open.
@@ -163,6 +185,13 @@ pub enum Command {
     SetFilter(TargetFilter),
     /// Show the targets of another file, by its place in the list.
     ChooseTargets(usize),
+    /// Show the targets of another file beside those that the panels are about, or no more.
+    SetBeside {
+        /// Its place in the list.
+        source: usize,
+        /// Whether it is shown.
+        is_beside: bool,
+    },
     /// Give a class a colour.
     SetClassColor {
         /// The class by name.
@@ -204,6 +233,8 @@ pub enum Command {
     SetReviewing(bool),
     /// Give the selected targets a verdict; `None` takes it away.
     Review(Option<Verdict>),
+    /// Keep the review in a table of a server too, or no more.
+    KeepReviewIn(Option<SavedReview>),
     /// Ask for the class that the selected targets belong to.
     AskRelabel,
     /// Ask where to save something, then save it.
@@ -235,8 +266,19 @@ pub enum Command {
     },
     /// Select targets that a report names, and show them on the map.
     GoToTargets(Vec<TargetRef>),
+    /// Select the targets that rows of a report's table stand for, and show them on the map.
+    GoToRows {
+        /// The table.
+        table: Arc<Table>,
+        /// Its rows.
+        rows: Vec<u32>,
+        /// How they change the selection.
+        mode: SelectMode,
+    },
     /// Fly to a part of the map (EPSG:3857).
     FlyToArea(BoundingBox),
+    /// A text was left by Escape: the form that it stands in closes.
+    LeaveForm,
     /// Drop the selection and close what is open above the map.
     Clear,
     /// Bring a panel to the front.
@@ -255,8 +297,14 @@ pub enum Command {
     ToggleNotices,
     /// Forget all notices.
     ClearNotices,
+    /// The report of a crash has been seen.
+    DismissCrash,
     /// Stop a job.
     CancelJob(u64),
+    /// Put targets into another order.
+    SortTargets(SortWant),
+    /// Put rows with these columns on the clipboard.
+    CopyRows(Vec<TargetId>, Vec<usize>),
     /// Put text on the clipboard.
     Copy(String),
     /// Show a file in the system's file manager.

@@ -273,8 +273,7 @@ impl egui_tiles::Behavior<Pane> for Behavior<'_> {
                 self.commands.push(command);
             }
         }
-        let of = format!("{} of {} selected", widgets::count(selected), widgets::count(targets.shown().len()));
-        ui.label(theme::note(ui, of));
+        ui.label(theme::note(ui, widgets::selected_words(targets)));
     }
 
     fn resize_stroke(&self, style: &egui::Style, state: egui_tiles::ResizeState) -> Stroke {

@@ -2,7 +2,7 @@
 //! few, a number field. All names stand in one column.
 
 use super::{icons, numbers, theme};
-use egui::{Align, Layout, Sense, Vec2, vec2};
+use egui::{Align, Layout, Rect, Sense, Vec2, vec2};
 
 /// Width of the column of names in points.
 const NAME_POINTS: f32 = 20.0 * theme::GRID;
@@ -17,12 +17,13 @@ pub fn row_ui<R>(ui: &mut egui::Ui, name: &str, add: impl FnOnce(&mut egui::Ui) 
     .inner
 }
 
-fn name_ui(ui: &mut egui::Ui, name: &str) {
+fn name_ui(ui: &mut egui::Ui, name: &str) -> Rect {
     let (rect, _) = ui.allocate_exact_size(vec2(NAME_POINTS, theme::ROW_HEIGHT), Sense::hover());
     let color = theme::palette(ui).muted;
     let label = egui::Label::new(egui::RichText::new(name).color(color)).truncate();
     let layout = Layout::left_to_right(Align::Center);
     ui.new_child(egui::UiBuilder::new().max_rect(rect).layout(layout)).add(label);
+    rect
 }
 
 /// A small title over a group of rows.
@@ -38,21 +39,23 @@ pub fn section_ui(ui: &mut egui::Ui, title: &str, add_right: impl FnOnce(&mut eg
 /// One of a few, all in sight: `(value, words, tooltip)`. Returns the value that was clicked.
 pub fn choice_ui<T: Copy + PartialEq>(ui: &mut egui::Ui, chosen: Option<T>, choices: &[(T, &str, &str)]) -> Option<T> {
     let mut clicked = None;
-    let gaps = choices.len().saturating_sub(1) as f32;
-    let width = (ui.available_width() - gaps) / choices.len().max(1) as f32;
-    ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = 1.0;
+    let (all, _) = ui.allocate_exact_size(vec2(ui.available_width(), theme::ROW_HEIGHT), Sense::hover());
+    let count = choices.len().max(1) as f32;
+    // From one edge to the other, a point between two of them.
+    let edge = |at: usize| (all.left() + (all.width() + 1.0) * at as f32 / count).round();
+    for (at, (value, words, tip)) in choices.iter().enumerate() {
+        let right = if at + 1 == choices.len() { all.right() } else { edge(at + 1) - 1.0 };
+        let place = Rect::from_x_y_ranges(edge(at)..=right, all.y_range());
+        let layout = Layout::centered_and_justified(egui::Direction::LeftToRight);
+        let mut ui = ui.new_child(egui::UiBuilder::new().id_salt(words).max_rect(place).layout(layout));
         ui.spacing_mut().button_padding.x = theme::GRID;
-        for (value, words, tip) in choices {
-            let is_chosen = chosen == Some(*value);
-            let button = egui::Button::new(*words).selected(is_chosen).min_size(vec2(width.floor(), theme::ROW_HEIGHT));
-            let response = ui.add(button);
-            response.widget_info(|| egui::WidgetInfo::selected(egui::Role::RadioButton, true, is_chosen, words));
-            if response.on_hover_text(*tip).clicked() {
-                clicked = Some(*value);
-            }
+        let is_chosen = chosen == Some(*value);
+        let response = ui.add(egui::Button::new(*words).selected(is_chosen));
+        response.widget_info(|| egui::WidgetInfo::selected(egui::Role::RadioButton, true, is_chosen, words));
+        if response.on_hover_text(*tip).clicked() {
+            clicked = Some(*value);
         }
-    });
+    }
     clicked
 }
 
@@ -71,13 +74,32 @@ pub fn number_ui(ui: &mut egui::Ui, name: &str, value: f64, step: f64, width: f3
     changed.then_some(edited)
 }
 
+/// A row as in [`row_ui`], with a button behind the name that puts a default back; whether it was clicked.
+pub fn row_with_reset_ui<R>(
+    ui: &mut egui::Ui,
+    name: &str,
+    (is_useful, tip): (bool, &str),
+    add: impl FnOnce(&mut egui::Ui) -> R,
+) -> (bool, R) {
+    ui.horizontal(|ui| {
+        ui.set_min_height(theme::ROW_HEIGHT);
+        let place = name_ui(ui, name);
+        let right = Rect::from_min_max(place.right_bottom() - Vec2::splat(theme::ROW_HEIGHT), place.right_bottom());
+        let mut corner = ui.new_child(egui::UiBuilder::new().id_salt(("reset", name)).max_rect(right));
+        let is_reset = is_useful && reset_ui(&mut corner, true, tip);
+        (is_reset, ui.name_inputs(name, add))
+    })
+    .inner
+}
+
 /// A slider with its number and unit, and a button that puts the default back. Returns the value when it was changed.
 pub fn slider_ui(ui: &mut egui::Ui, slider: &SliderSpec<'_>, value: f64) -> Option<f64> {
     let mut edited = value;
-    row_ui(ui, slider.name, |ui| {
-        let button = theme::ROW_HEIGHT;
+    let tip = format!("Reset {} to {}{}", slider.name.to_lowercase(), slider.default, slider.unit);
+    let is_default = (value - slider.default).abs() < 1e-9;
+    let (is_reset, ()) = row_with_reset_ui(ui, slider.name, (!is_default, &tip), |ui| {
         let number = 14.0 * theme::GRID;
-        let rail = ui.available_width() - button - number - 2.0 * ui.spacing().item_spacing.x;
+        let rail = ui.available_width() - number - ui.spacing().item_spacing.x;
         ui.spacing_mut().slider_width = rail.max(40.0);
         let rail = egui::Slider::new(&mut edited, slider.low..=slider.high)
             .show_value(false)
@@ -99,12 +121,10 @@ pub fn slider_ui(ui: &mut egui::Ui, slider: &SliderSpec<'_>, value: f64) -> Opti
             .custom_formatter(|value, _| numbers::with_step(value, slider.step))
             .custom_parser(numbers::parse);
         ui.add_sized(vec2(number, theme::ROW_HEIGHT), field).accessible_name(format!("{} as a number", slider.name));
-        let is_default = (edited - slider.default).abs() < 1e-9;
-        let tip = format!("Reset {} to {}{}", slider.name.to_lowercase(), slider.default, slider.unit);
-        if reset_ui(ui, !is_default, &tip) {
-            edited = slider.default;
-        }
     });
+    if is_reset {
+        edited = slider.default;
+    }
     (edited.to_bits() != value.to_bits()).then_some(edited)
 }
 

@@ -7,6 +7,7 @@ use egui_material_icons::icons as material;
 use super::theme;
 
 pub const OPEN_FOLDER: MaterialIcon = material::ICON_FOLDER_OPEN;
+pub const PROJECT: MaterialIcon = material::ICON_MAP;
 pub const SERVER: MaterialIcon = material::ICON_DATABASE;
 pub const RECENT: MaterialIcon = material::ICON_HISTORY;
 pub const SEARCH: MaterialIcon = material::ICON_SEARCH;
@@ -63,6 +64,7 @@ pub const REVIEW: MaterialIcon = material::ICON_RATE_REVIEW;
 pub const ACCEPT: MaterialIcon = material::ICON_CHECK;
 pub const REJECT: MaterialIcon = material::ICON_BLOCK;
 pub const RELABEL: MaterialIcon = material::ICON_LABEL;
+pub const SERVE: MaterialIcon = material::ICON_WIFI_TETHERING;
 pub const DESCENDING: MaterialIcon = material::ICON_ARROW_DOWNWARD;
 
 /// A frameless icon button, `label` for screen readers and as the tooltip with the `shortcut` where it has one.

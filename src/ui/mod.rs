@@ -6,6 +6,7 @@ mod chips;
 mod class_color;
 mod command;
 mod connect;
+mod crash;
 mod discs;
 mod docks;
 mod form;
@@ -23,12 +24,14 @@ mod plots;
 mod relabel;
 mod report;
 mod rows;
+mod serve;
 mod status_bar;
 pub(crate) mod style;
 mod table;
 mod targets;
 pub(crate) mod theme;
 mod toolbar;
+mod unsaved;
 mod widgets;
 mod wishes;
 
@@ -36,7 +39,12 @@ pub use command::{Command, TableToShow};
 pub use docks::{Docks, Pane};
 pub(crate) use library::THUMBNAIL_PIXELS;
 pub(crate) use report::{MadeReport, ReportSource, ReportWish};
-pub use wishes::{ChipSheet, ChipsWanted, DensityWant, PlotFile, SaveForm, SaveWish};
+pub use unsaved::AfterAsking;
+pub use wishes::{ChipSheet, ChipsWanted, DensityWant, PlotFile, SaveForm, SaveWish, SortOf, SortWant};
+pub(crate) use {
+    chips::sorted_chips,
+    table::{rows_as_text, sorted_rows},
+};
 
 use crate::document::Document;
 use egui::{Frame, Margin};
@@ -59,12 +67,19 @@ pub struct Panels {
     pub(crate) help: help::HelpState,
     pub(crate) go_to: go_to::GoToState,
     pub(crate) notices: notices::NoticesState,
+    pub(crate) unsaved: unsaved::UnsavedState,
+    pub(crate) serve: serve::ServeState,
 }
 
 impl Panels {
     /// Closes the palette, the list of shortcuts or the choice of a class; whether one of them was open.
     pub(crate) fn close_what_lies_above(&mut self) -> bool {
-        let was_open = self.palette.open | self.help.open | self.connect.open | self.relabel.close();
+        let was_open = self.palette.open
+            | self.help.open
+            | self.connect.open
+            | self.relabel.close()
+            | self.unsaved.close()
+            | self.library.close_form();
         self.palette.open = false;
         self.connect.open = false;
         self.help.open = false;
@@ -77,7 +92,7 @@ impl Panels {
         let bar = Frame::new().fill(fill).inner_margin(Margin::symmetric(8, 4));
         egui::Panel::top("toolbar")
             .frame(bar)
-            .show(ui, |ui| toolbar::toolbar_ui(ui, document, &mut self.go_to, commands));
+            .show(ui, |ui| toolbar::toolbar_ui(ui, document, (&mut self.go_to, &mut self.serve), commands));
         let bar = Frame::new().fill(fill).inner_margin(Margin::symmetric(8, 2));
         egui::Panel::bottom("status")
             .frame(bar)
@@ -88,6 +103,8 @@ impl Panels {
         help::help_ui(ui.ctx(), &mut self.help);
         relabel::relabel_ui(ui, document, &mut self.relabel, commands);
         notices::notices_ui(ui, document, &mut self.notices, commands);
+        crash::crash_ui(ui, document, commands);
+        unsaved::unsaved_ui(ui, document, &mut self.unsaved, commands);
         Self::drop_ui(ui);
     }
 

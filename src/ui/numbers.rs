@@ -18,6 +18,16 @@ pub fn significant(value: f64, digits: usize) -> String {
     if decimals == 0 { text } else { without_trailing_zeros(&text).to_owned() }
 }
 
+/// A value with so many decimals; one of which they leave no more than a digit has so many significant digits instead.
+pub fn with_decimals(value: f64, decimals: usize, digits: usize) -> String {
+    let is_small = value != 0.0 && value.abs() * 10_f64.powi(small(decimals)) < 10.0;
+    let is_cut = is_small && format!("{value:.decimals$}").parse() != Ok(value);
+    if !value.is_finite() || value.abs() >= 1e15 || is_cut {
+        return significant(value, digits);
+    }
+    grouped_decimals(value, decimals)
+}
+
 /// A value with as many decimals as tell apart steps of `step`.
 pub fn with_step(value: f64, step: f64) -> String {
     if !value.is_finite() {
@@ -100,6 +110,16 @@ fn without_trailing_zeros(text: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn decimals_are_the_same_but_for_what_would_vanish() {
+        assert_eq!(with_decimals(0.9, 2, 7), "0.90");
+        assert_eq!(with_decimals(-0.094, 4, 7), "\u{2212}0.0940");
+        assert_eq!(with_decimals(0.05, 2, 7), "0.05");
+        assert_eq!(with_decimals(0.000_123, 2, 7), "0.000123");
+        assert_eq!(with_decimals(0.0, 2, 7), "0.00");
+        assert_eq!(with_decimals(f64::NAN, 2, 7), "NaN");
+    }
 
     #[test]
     fn values_show_the_digits_that_matter() {

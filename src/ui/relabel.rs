@@ -28,7 +28,7 @@ impl RelabelState {
 
 /// Draws the window where it is open.
 pub fn relabel_ui(ui: &egui::Ui, document: &Document, state: &mut RelabelState, commands: &mut Vec<Command>) {
-    let selected = document.targets.selection().len();
+    let selected = document.targets.selected_shown();
     let Some(set) = document.targets.set().filter(|_| state.is_open && selected > 0) else {
         state.is_open = false;
         return;

@@ -3,13 +3,18 @@
 use super::map::{self, MapState};
 use super::{Command, icons, theme, widgets};
 use crate::cog::GeoreferenceKind;
-use crate::document::{Document, JobLine};
+use crate::document::{Document, JobLine, NoticeLevel};
 use crate::library::{PointBand, PointValues};
 use crate::render::Channels;
 use egui::{Align, Layout, RichText};
+use std::time::Duration;
 
 /// So many values are shown of an image with many bands.
 const MOST_VALUES: usize = 6;
+
+/// How long a new notice stands here, and in how many characters.
+const LATEST_SHOWN: Duration = Duration::from_secs(6);
+const MOST_LATEST: usize = 72;
 
 /// Draws the status bar.
 pub fn status_bar_ui(ui: &mut egui::Ui, document: &Document, map: &MapState, commands: &mut Vec<Command>) {
@@ -90,12 +95,31 @@ fn right_ui(ui: &mut egui::Ui, document: &Document, commands: &mut Vec<Command>)
     if unread > 0 {
         ui.label(theme::strong(unread.to_string()).color(palette.warning)).on_hover_text("Notices that are new");
     }
+    latest_ui(ui, document);
     let memory = widgets::human_bytes(document.activity.memory_bytes);
     ui.label(RichText::new(memory).color(palette.muted)).on_hover_text("Memory of caches and textures");
     for job in &document.activity.jobs {
         separator(ui);
         job_ui(ui, job, commands);
     }
+}
+
+/// What was noticed last, for a moment.
+fn latest_ui(ui: &mut egui::Ui, document: &Document) {
+    let Some((notice, age)) = document.notices.latest() else { return };
+    let Some(left) = LATEST_SHOWN.checked_sub(age) else { return };
+    ui.ctx().request_repaint_after(left);
+    let palette = theme::palette(ui);
+    let color = match notice.level {
+        NoticeLevel::Info => ui.visuals().text_color(),
+        NoticeLevel::Warning => palette.warning,
+        NoticeLevel::Error => palette.error,
+    };
+    let name = notice.path.as_ref().and_then(|path| path.file_name()).map(|name| name.to_string_lossy());
+    let text = name.map_or_else(|| notice.text.clone(), |name| format!("{name}: {}", notice.text));
+    let text = RichText::new(widgets::shortened(&text, MOST_LATEST)).color(color);
+    ui.label(text).on_hover_text(&notice.text);
+    separator(ui);
 }
 
 fn job_ui(ui: &mut egui::Ui, job: &JobLine, commands: &mut Vec<Command>) {

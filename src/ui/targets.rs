@@ -26,6 +26,9 @@ impl TargetsState {
     }
 }
 
+/// More files and tables of targets are scrolled.
+const MOST_SOURCES_SEEN: f32 = 5.0;
+
 /// One row of the list.
 #[derive(Clone, Copy)]
 enum Line {
@@ -52,28 +55,46 @@ pub fn targets_ui(ui: &mut egui::Ui, document: &Document, state: &mut TargetsSta
     }
 }
 
+/// A row for each file and table: whose targets the panels are about, and which others are on the map beside them.
 fn source_ui(ui: &mut egui::Ui, document: &Document, commands: &mut Vec<Command>) {
     let sources = document.targets.sources();
     if sources.len() < 2 {
         return;
     }
-    let name = |index: usize| {
-        let source = sources.get(index)?;
-        Some(source.path.file_name()?.to_string_lossy().into_owned())
-    };
     let active = document.targets.active();
-    egui::ComboBox::from_id_salt("targets source")
-        .width(ui.available_width())
-        .selected_text(name(active).unwrap_or_default())
-        .show_ui(ui, |ui| {
-            for (index, source) in sources.iter().enumerate() {
-                let text = format!("{} ({})", name(index).unwrap_or_default(), widgets::count(source.set.len()));
-                if ui.selectable_label(index == active, text).on_hover_text(source.path.display().to_string()).clicked()
-                {
-                    commands.push(Command::ChooseTargets(index));
+    let height = (sources.len() as f32 * theme::ROW_HEIGHT).min(MOST_SOURCES_SEEN * theme::ROW_HEIGHT);
+    ScrollArea::vertical().id_salt("targets sources").max_height(height).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        for (index, source) in sources.iter().enumerate() {
+            let name = source.path.file_name().unwrap_or_default().to_string_lossy();
+            let is_active = index == active;
+            let row = rows::Row { label: &name, selected: is_active, ..rows::Row::default() };
+            let response = rows::row_ui(ui, row, |ui| {
+                let is_on_map = is_active || source.is_beside;
+                let (icon, words) = if is_on_map {
+                    (icons::SHOWN, "Take off the map")
+                } else {
+                    (icons::HIDDEN, "Show beside the others")
+                };
+                let eye =
+                    ui.add_enabled_ui(!is_active, |ui| icons::icon_button(ui, icon, &format!("{words}: {name}"), ""));
+                if eye.inner.clicked() {
+                    commands.push(Command::SetBeside { source: index, is_beside: !source.is_beside });
                 }
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    ui.label(theme::note(ui, widgets::count(source.set.len())));
+                    ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                        ui.add(egui::Label::new(name.as_ref()).truncate());
+                    });
+                });
+            });
+            let tip = format!("{}\nClick: panels, plots and reports are about these", source.path.display());
+            if response.on_hover_text(tip).clicked() && !is_active {
+                commands.push(Command::ChooseTargets(index));
             }
-        });
+        }
+    });
+    ui.add_space(theme::GRID);
 }
 
 fn filter_ui(ui: &mut egui::Ui, document: &Document, state: &mut TargetsState, commands: &mut Vec<Command>) {

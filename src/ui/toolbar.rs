@@ -1,19 +1,26 @@
-//! The toolbar: open, recent, go to, commands, theme.
+//! The toolbar: open, recent, serve, go to, commands, theme.
 
-use super::{Command, go_to, icons, theme};
+use super::{Command, go_to, icons, serve, theme};
 use crate::document::{Document, ThemeChoice};
 use egui::{Align, Layout};
 
 /// Draws the toolbar.
-pub fn toolbar_ui(ui: &mut egui::Ui, document: &Document, go_to: &mut go_to::GoToState, commands: &mut Vec<Command>) {
+pub fn toolbar_ui(
+    ui: &mut egui::Ui,
+    document: &Document,
+    (go_to, serve): (&mut go_to::GoToState, &mut serve::ServeState),
+    commands: &mut Vec<Command>,
+) {
     ui.horizontal(|ui| {
         if icons::labelled_button(ui, icons::OPEN_FOLDER, "Open", ("Open a folder", "Ctrl+O")).clicked() {
             commands.push(Command::AskForFolder);
         }
         recent_ui(ui, document, commands);
+        project_ui(ui, document, commands);
         if icons::icon_button(ui, icons::SERVER, "Connect to PostgreSQL", "").clicked() {
             commands.push(Command::OpenConnect);
         }
+        serve::serve_ui(ui, document, serve, commands);
         ui.add_space(theme::GRID);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             theme_ui(ui, document, commands);
@@ -40,6 +47,38 @@ fn recent_ui(ui: &mut egui::Ui, document: &Document, commands: &mut Vec<Command>
             if ui.button(path.display().to_string()).clicked() {
                 commands.push(Command::OpenPaths(vec![path.clone()]));
             }
+        }
+    });
+}
+
+/// What the project is called, whether it is saved, and what can be done with it.
+fn project_ui(ui: &mut egui::Ui, document: &Document, commands: &mut Vec<Command>) {
+    let name = &document.name;
+    let words = name.title().unwrap_or_else(|| "Project".to_owned());
+    let words = if name.is_unsaved { format!("{words} *") } else { words };
+    let title = (icons::PROJECT.rich_text().size(16.0), words.as_str());
+    let (response, _) = egui::containers::menu::MenuButton::new(title).ui(ui, |ui| {
+        let choices = [
+            ("New", "", Command::NewProject),
+            ("Open\u{2026}", "", Command::AskForProject),
+            ("Save", "Ctrl+S", Command::SaveProject),
+            ("Save as\u{2026}", "Ctrl+Shift+S", Command::AskToSaveProject),
+        ];
+        for (words, shortcut, command) in choices {
+            if ui.add(egui::Button::new(words).shortcut_text(shortcut)).clicked() {
+                commands.push(command);
+            }
+        }
+    });
+    response.on_hover_ui(|ui| match &name.path {
+        Some(path) => {
+            ui.label(path.display().to_string());
+            if name.is_unsaved {
+                ui.label(theme::note(ui, "With changes that are not saved"));
+            }
+        }
+        None => {
+            ui.label("No project: what is open comes back with the next start all the same");
         }
     });
 }

@@ -2,6 +2,7 @@
 
 use super::{icons::MaterialIcon, theme};
 use crate::db::Value;
+use crate::document::TargetList;
 use crate::geo::LonLat;
 use crate::library::PointBand;
 use crate::render::RgbaImage;
@@ -52,6 +53,25 @@ pub fn grouped(value: i64) -> String {
 /// A count as people read it: [`grouped`].
 pub fn count(value: usize) -> String {
     i64::try_from(value).map_or_else(|_| value.to_string(), grouped)
+}
+
+/// How many targets are selected, and that the filter hides some of them; nothing is done with those.
+pub fn selected_words(targets: &TargetList) -> String {
+    let (selected, seen) = (targets.selection().len(), targets.selected_shown());
+    let shown = count(targets.shown().len());
+    match (seen, selected.saturating_sub(seen)) {
+        (_, 0) => format!("{} of {shown} selected", count(seen)),
+        (0, hidden) => format!("{} selected, hidden by the filter", count(hidden)),
+        (_, hidden) => format!("{} of {shown} selected, {} more hidden by the filter", count(seen), count(hidden)),
+    }
+}
+
+/// A text of at most so many characters.
+pub fn shortened(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    text.chars().take(most.saturating_sub(1)).chain(['\u{2026}']).collect()
 }
 
 /// A count in at most four characters: `940`, `12k`, `1.2M`.

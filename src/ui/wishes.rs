@@ -35,6 +35,24 @@ pub struct ChipsWanted {
     pub pixels: u32,
 }
 
+/// Very many targets in another order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SortWant {
+    /// Which targets are shown: [`crate::document::TargetList::revision`].
+    pub revision: u64,
+    /// By what, and for whom.
+    pub by: SortOf,
+}
+
+/// What targets are sorted by, and for whom.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SortOf {
+    /// Rows of the table.
+    Rows(super::table::Sort),
+    /// Chips.
+    Chips(super::chips::Sort),
+}
+
 /// The form of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SaveForm {

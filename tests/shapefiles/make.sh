@@ -25,4 +25,4 @@ ogr2ogr bridges.shp "$work/bridges.csv" "${from[@]}" -s_srs EPSG:4326 -t_srs EPS
 ogr2ogr fields.shp "$work/fields.csv" "${from[@]}" -a_srs EPSG:4326 -lco ENCODING=LDID/87
 ogr2ogr ships.shp "$work/ships.csv" "${from[@]}" -a_srs EPSG:4326 -lco ENCODING=UTF-8
 # Marked as deleted, and not packed away.
-ogrinfo -q bridges.shp -sql 'DELETE FROM bridges WHERE id = 2'
+ogrinfo -q bridges.shp -oo AUTO_REPACK=NO -dialect SQLite -sql 'DELETE FROM bridges WHERE id = 2'

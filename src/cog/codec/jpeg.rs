@@ -5,6 +5,7 @@ use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
+use super::jpeg_scans::{self, Component};
 use super::{CodecError, Shape};
 
 const NAME: &str = "JPEG";
@@ -62,6 +63,11 @@ pub(crate) fn decompress(
 }
 
 fn decode(stream: &[u8], frame: Frame, to_rgb: bool, out: &mut [u8]) -> Result<(), CodecError> {
+    if is_apart(stream, frame)
+        && let Some(components) = jpeg_scans::components(stream, frame)
+    {
+        return decode_apart(&components, frame, to_rgb, out);
+    }
     let damaged = |error: zune_jpeg::errors::DecodeErrors| CodecError::damaged(NAME, format!("{error:?}"));
     let options = DecoderOptions::default().set_strict_mode(false).set_max_width(1 << 16).set_max_height(1 << 16);
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(stream), options);
@@ -82,33 +88,96 @@ fn decode(stream: &[u8], frame: Frame, to_rgb: bool, out: &mut [u8]) -> Result<(
     decoder.decode_into(out).map_err(damaged)
 }
 
-/// The stream's frame header (SOF), searched from the beginning; `None` if the headers are damaged.
-pub(crate) fn frame(stream: &[u8]) -> Option<Frame> {
-    let mut rest = stream.strip_prefix(&[0xff, 0xd8])?;
-    loop {
-        let start = rest.iter().position(|&byte| byte == 0xff)?;
-        rest = rest.get(start..)?;
-        let code = *rest.iter().find(|&&byte| byte != 0xff)?;
-        let skipped = rest.iter().take_while(|&&byte| byte == 0xff).count();
-        rest = rest.get(skipped + 1..)?;
-        match code {
-            0xc0..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf => {
-                let header: &[u8; 8] = rest.first_chunk()?;
-                let word = |high: u8, low: u8| usize::from(u16::from_be_bytes([high, low]));
-                let &[_, _, precision, h1, h0, w1, w0, components] = header;
-                let (height, width, components) = (word(h1, h0), word(w1, w0), usize::from(components));
-                return Some(Frame { precision, width, height, components });
-            }
-            // Start of scan or end of image: too late.
-            0xda | 0xd9 => return None,
-            // Markers without a segment.
-            0x00 | 0x01 | 0xd0..=0xd8 => {}
-            _ => {
-                let length = u16::from_be_bytes(*rest.first_chunk()?);
-                rest = rest.get(usize::from(length).max(2)..)?;
-            }
+/// A marker of a stream with what follows it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Segment<'a> {
+    /// Second byte of the marker.
+    pub(super) code: u8,
+    /// Marker, length and content.
+    pub(super) whole: &'a [u8],
+    /// What the segment holds, without its length; nothing for markers that stand alone.
+    pub(super) content: &'a [u8],
+    /// What follows the segment in the stream.
+    after: &'a [u8],
+}
+
+impl<'a> Segment<'a> {
+    /// Of a scan, the compressed data, up to the next marker that doesn't belong to them.
+    pub(super) fn data(&self) -> &'a [u8] {
+        let is_end = |pair: &[u8]| matches!(pair, &[0xff, code] if !matches!(code, 0x00 | 0xd0..=0xd7 | 0xff));
+        let length = self.after.windows(2).position(is_end).unwrap_or(self.after.len());
+        self.after.get(..length).unwrap_or_default()
+    }
+}
+
+/// The segments of a stream up to its end, or to where it is damaged.
+pub(super) fn segments(stream: &[u8]) -> impl Iterator<Item = Segment<'_>> {
+    let mut rest = stream.strip_prefix(&[0xff, 0xd8]).unwrap_or_default();
+    std::iter::from_fn(move || {
+        let segment;
+        (segment, rest) = next_segment(rest)?;
+        Some(segment)
+    })
+}
+
+fn next_segment(stream: &[u8]) -> Option<(Segment<'_>, &[u8])> {
+    let start = stream.iter().position(|&byte| byte == 0xff)?;
+    let fill = stream.get(start..)?.iter().take_while(|&&byte| byte == 0xff).count();
+    let marker = stream.get(start + fill - 1..)?;
+    let code = *marker.get(1)?;
+    match code {
+        // The end of the image.
+        0xd9 => None,
+        // Markers without a segment.
+        0x00 | 0x01 | 0xd0..=0xd8 => {
+            let (whole, rest) = marker.split_at_checked(2)?;
+            Some((Segment { code, whole, content: &[], after: rest }, rest))
+        }
+        _ => {
+            let length = usize::from(u16::from_be_bytes(*marker.get(2..)?.first_chunk()?)).max(2);
+            // A frame header is told from the part of it that is there.
+            let (whole, rest) = marker.split_at_checked(2 + length).unwrap_or((marker, &[]));
+            let content = whole.get(4..).unwrap_or_default();
+            // The data of a scan are passed over like markers without a segment.
+            Some((Segment { code, whole, content, after: rest }, rest))
         }
     }
+}
+
+/// The stream's frame header (SOF), searched from the beginning; `None` if the headers are damaged.
+pub(crate) fn frame(stream: &[u8]) -> Option<Frame> {
+    // After the start of a scan it is too late.
+    let header = segments(stream)
+        .take_while(|segment| segment.code != 0xda)
+        .find(|segment| matches!(segment.code, 0xc0..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf))?;
+    let &[precision, h1, h0, w1, w0, components] = header.content.first_chunk()?;
+    let word = |high: u8, low: u8| usize::from(u16::from_be_bytes([high, low]));
+    Some(Frame { precision, width: word(w1, w0), height: word(h1, h0), components: usize::from(components) })
+}
+
+/// Whether the first scan holds one component of several, in a baseline frame.
+fn is_apart(stream: &[u8], frame: Frame) -> bool {
+    let is_sequential = |segment: &Segment<'_>| matches!(segment.code, 0xc0 | 0xc1);
+    let mut headers = segments(stream).filter(|segment| segment.code == 0xda || is_sequential(segment)).take(2);
+    frame.components > 1
+        && headers.next().is_some_and(|segment| is_sequential(&segment))
+        && headers.next().is_some_and(|scan| scan.code == 0xda && scan.content.first() == Some(&1))
+}
+
+/// Each component from its own scan.
+fn decode_apart(components: &[Component], frame: Frame, to_rgb: bool, out: &mut [u8]) -> Result<(), CodecError> {
+    let mut planes = Vec::with_capacity(components.len());
+    for component in components {
+        let (width, height) = component.size;
+        let mut plane = vec![0; width * height];
+        decode(&component.stream, Frame { width, height, components: 1, ..frame }, false, &mut plane)?;
+        planes.push((plane, component));
+    }
+    jpeg_scans::interleave(&planes, frame, out);
+    if to_rgb && frame.components == 3 {
+        jpeg_scans::convert_to_rgb(out);
+    }
+    Ok(())
 }
 
 /// One stream out of the shared tables and a block's own.

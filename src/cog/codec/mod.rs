@@ -10,6 +10,7 @@ mod fax;
 mod fax_codes;
 mod jpeg;
 mod jpeg2000;
+mod jpeg_scans;
 mod jpeg_xl;
 mod lerc;
 mod lzma;

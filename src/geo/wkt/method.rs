@@ -55,6 +55,7 @@ fn cylindrical(method: &str, p: &Parameters<'_, '_>) -> Option<String> {
         }
         "cassini" | "cassinisoldner" if p.axes() == "sw" => format!("+proj=cass +axis=swu {}", centre(p)),
         "cassini" | "cassinisoldner" => format!("+proj=cass {}", centre(p)),
+        "vandergrinteni" | "vandergrinten" => format!("+proj=vandg +lon_0={lon}"),
         "millercylindrical" => format!("+proj=mill +lon_0={lon}"),
         _ => return None,
     })
@@ -93,7 +94,8 @@ fn azimuthal(method: &str, p: &Parameters<'_, '_>) -> Option<String> {
         "azimuthalequidistant" => format!("+proj=aeqd {}", centre(p)),
         "stereographic" => format!("+proj=stere {} +k={}", centre(p), scale(p)),
         "obliquestereographic" | "doublestereographic" => format!("+proj=sterea {} +k={}", centre(p), scale(p)),
-        "orthographic" => format!("+proj=ortho {}", centre(p)),
+        // `Local` is ESRI's, of an ellipsoid.
+        "orthographic" | "local" => format!("+proj=ortho {}", centre(p)),
         "gnomonic" => format!("+proj=gnom {}", centre(p)),
         "stereographicnorthpole" => polar(p.parallel_1().or(p.origin_lat()).unwrap_or(90.0), p),
         "stereographicsouthpole" => polar(p.parallel_1().or(p.origin_lat()).unwrap_or(-90.0), p),

@@ -56,7 +56,15 @@ fn connect(login: &ServerLogin, context: &JobContext) -> Result<ServerReport, Se
 
 fn describe(table: TableOfServer, context: &JobContext) -> Result<TableReport, TargetsError> {
     context.stores().forget_table(&table);
-    let targets = context.stores().targets(&table, &|| context.is_cancelled())?;
+    let is_cancelled = || context.is_cancelled();
+    let targets = match context.stores().targets(&table, &is_cancelled) {
+        // What was said of its columns before does not fit any more: what can be guessed is shown.
+        Err(_) if table.mapping.is_some() => {
+            let table = TableOfServer { mapping: None, ..table.clone() };
+            context.stores().targets(&table, &is_cancelled)?
+        }
+        targets => targets?,
+    };
     Ok(TableReport { columns: targets.described().column_names(), mapping: targets.mapping().clone(), table })
 }
 

@@ -60,6 +60,11 @@ pub fn draw_chart_part(chart: &Chart, size: FigureSize, x: (f64, f64), y: (f64, 
     }
 }
 
+/// Where the marks of a chart stand in its figure.
+pub fn plot_frame(figure: &Figure) -> Option<Frame> {
+    figure.layers.iter().find_map(|(frame, _)| *frame)
+}
+
 /// Where everything stands.
 struct Page<'a> {
     chart: &'a Chart,

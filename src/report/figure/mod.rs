@@ -12,7 +12,7 @@ mod text;
 mod theme;
 
 pub use base64::base64;
-pub use chart::{FigureSize, draw_chart, draw_chart_part};
+pub use chart::{FigureSize, draw_chart, draw_chart_part, plot_frame};
 pub use fonts::{REGULAR_FONT, SEMIBOLD_FONT};
 pub use raster::{FigureError, figure_picture, figure_png};
 pub use shapes::{Anchor, Figure, Frame, Ink, Label, Shape};

@@ -51,6 +51,7 @@ fn plot(table: &Table) -> PicturePart {
         targets: Vec::new(),
         frames: Vec::new(),
         area: None,
+        plot: None,
     }
 }
 

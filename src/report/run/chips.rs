@@ -63,6 +63,7 @@ impl Maker<'_> {
             frames,
             targets: targets.iter().map(|target| target.target.clone()).collect(),
             area: None,
+            plot: None,
         })))
     }
 }

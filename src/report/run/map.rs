@@ -91,6 +91,7 @@ impl Maker<'_> {
             frames: frames.zip(0..).collect(),
             targets: targets.into_iter().map(|target| target.target).collect(),
             area: Some(area),
+            plot: None,
         })))
     }
 

@@ -1,11 +1,13 @@
 //! A chart in a report: the settings of its block are those of a chart, its data the answer of a query.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
 use super::{Maker, words};
 use crate::report::chart::{ChartSpec, chart};
-use crate::report::figure::{FigureSize, FigureTheme, draw_chart};
-use crate::report::page::{Part, PicturePart, TablePart, targets_of};
+use crate::report::figure::{FigureSize, FigureTheme, draw_chart, plot_frame};
+use crate::report::page::{Part, PicturePart, PlotOf, TablePart, targets_of};
 use crate::report::template::Block;
 
 /// Settings that are not the chart's.
@@ -23,15 +25,19 @@ impl Maker<'_> {
         }
         let made = chart(&table, &table.rows(), &spec, &self.colors).map_err(|error| error.to_string())?;
         let draw = |theme| draw_chart(&made, FigureSize { width, height, theme });
+        let light = draw(FigureTheme::Light);
+        let frame = plot_frame(&light);
+        let plot = frame.map(|frame| Arc::new(PlotOf { chart: made.clone(), table: Arc::clone(&table), frame }));
         let rows = table.rows().into_iter().filter_map(|row| usize::try_from(row).ok());
         Ok(Part::Picture(Box::new(PicturePart {
             kind: block.kind,
             caption: words::caption(block),
-            light: draw(FigureTheme::Light),
+            light,
             dark: draw(FigureTheme::Dark),
             targets: targets_of(&table, rows),
             frames: Vec::new(),
             area: None,
+            plot,
         })))
     }
 }

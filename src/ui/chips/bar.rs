@@ -3,12 +3,12 @@
 use super::ChipsState;
 use super::order::SortBy;
 use crate::db::SortDirection;
-use crate::document::Document;
+use crate::document::{Document, SavedReview};
 use crate::report::chart::{column_title, number_label};
 use crate::targets::TargetSet;
 use crate::ui::wishes::{ChipSheet, SaveWish};
 use crate::ui::{Command, icons, theme, widgets};
-use egui::{Align, Layout};
+use egui::{Align, Layout, PopupCloseBehavior};
 
 /// The least and the most ground across a chip, in metres.
 pub const LEAST_M: f64 = 10.0;
@@ -31,6 +31,9 @@ pub fn bar_ui(
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 let count = state.order.ids().len();
                 ui.label(theme::note(ui, format!("{} chips", widgets::count(count))));
+                if state.order.is_being_sorted() {
+                    ui.add(egui::Spinner::new().size(12.0)).on_hover_text("Being sorted");
+                }
                 sort_ui(ui, set, state);
                 sliders_ui(ui, document, state);
             });
@@ -121,13 +124,65 @@ fn right_ui(ui: &mut egui::Ui, document: &Document, set: &TargetSet, state: &Chi
     review_ui(ui, document, set, commands);
 }
 
+/// Where the review is kept: always among the settings; as a file once; in a table of a server with each change.
+fn keep_ui(ui: &mut egui::Ui, document: &Document, commands: &mut Vec<Command>) {
+    let icon = icons::EXPORT.rich_text().size(theme::ICON_SIZE);
+    let config = egui::containers::menu::MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
+    let button = egui::Button::new(icon).frame_when_inactive(false);
+    let (response, _) = egui::containers::menu::MenuButton::from_button(button).config(config).ui(ui, |ui| {
+        ui.set_min_width(280.0);
+        let has_verdicts = !document.review.is_empty();
+        if ui.add_enabled(has_verdicts, egui::Button::new("Save the review as CSV\u{2026}")).clicked() {
+            commands.push(Command::Save(Box::new(SaveWish::Review)));
+            ui.close();
+        }
+        ui.separator();
+        if let Some(kept) = &document.project.review {
+            ui.label(format!("Kept in {} too", kept.table));
+            ui.label(theme::note(ui, &kept.server));
+            if ui.button("Not any more").clicked() {
+                commands.push(Command::KeepReviewIn(None));
+            }
+            return;
+        }
+        let active = document.targets.server().map(|source| source.address.to_string());
+        let Some(server) = active.or_else(|| document.settings.servers.first().cloned()) else {
+            ui.label(theme::note(ui, "Connect to PostgreSQL to keep the review in a table of its own there"));
+            return;
+        };
+        let id = ui.scope_id().with("review table");
+        let mut table = ui.data(|data| data.get_temp::<String>(id)).unwrap_or_else(|| usual_table(document));
+        ui.label("In a table of its own in PostgreSQL, with each change");
+        ui.label(theme::note(ui, &server));
+        ui.horizontal(|ui| {
+            let field = ui.add(egui::TextEdit::singleline(&mut table).desired_width(180.0));
+            field.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, "Table of the review"));
+            if ui.add_enabled(!table.trim().is_empty(), egui::Button::new("Keep it there")).clicked() {
+                let table = table.trim().to_owned();
+                commands.push(Command::KeepReviewIn(Some(SavedReview { server: server.clone(), table })));
+                ui.close();
+            }
+        });
+        ui.data_mut(|data| data.insert_temp(id, table));
+    });
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, "Keep the review"));
+    response.on_hover_text("Save the review as CSV, or keep it in a table of PostgreSQL; never in the source");
+}
+
+/// `review_of_` and the name of the targets.
+fn usual_table(document: &Document) -> String {
+    let server = document.targets.server().map(|source| source.saved.table.replace('"', ""));
+    let file = || Some(document.targets.path()?.file_stem()?.to_string_lossy().to_lowercase());
+    let name = server.or_else(file).unwrap_or_default();
+    let name = name.rsplit('.').next().unwrap_or_default();
+    format!("review_of_{}", name.replace(|c: char| !c.is_alphanumeric(), "_"))
+}
+
 /// The switch of the review, and how far it is.
 pub fn review_ui(ui: &mut egui::Ui, document: &Document, set: &TargetSet, commands: &mut Vec<Command>) {
     let is_on = document.is_reviewing;
     let reviewed = document.review.len();
-    if reviewed > 0 && icons::icon_button(ui, icons::EXPORT, "Save the review as CSV", "").clicked() {
-        commands.push(Command::Save(Box::new(SaveWish::Review)));
-    }
+    keep_ui(ui, document, commands);
     let button = egui::Button::selectable(is_on, (icons::REVIEW.rich_text().size(16.0), "Review"));
     let response = ui.add(button);
     response.widget_info(|| egui::WidgetInfo::selected(egui::Role::CheckBox, true, is_on, "Review"));

@@ -6,14 +6,16 @@ mod cell;
 mod order;
 mod pictures;
 
-use super::wishes::ChipsWanted;
+use super::wishes::{ChipsWanted, SortOf, SortWant};
 use super::{Command, icons, pick, theme, widgets};
 use crate::document::Document;
 use crate::geo::LonLat;
 use crate::jobs::{ChipKey, ChipResult};
 use crate::targets::{SelectMode, TargetId, TargetSet};
 use egui::{EventFilter, Key, Modifiers, Rect, ScrollArea, Sense, vec2};
-use order::{Order, Sort};
+use order::Order;
+
+pub use order::{Sort, sorted as sorted_chips};
 use pictures::Pictures;
 use std::sync::{Arc, Weak};
 
@@ -94,6 +96,16 @@ impl ChipsState {
         }
     }
 
+    /// Takes in chips that were sorted.
+    pub fn receive_sorted(&mut self, set: &Arc<TargetSet>, revision: u64, sort: &Sort, ids: Vec<TargetId>) {
+        self.order.receive(set, revision, sort, ids);
+    }
+
+    /// What is being sorted will not come.
+    pub fn forget_asked(&mut self) {
+        self.order.forget_asked();
+    }
+
     /// The target after the current one, in the order of the chips if that is known, or before it.
     pub fn neighbour(&self, document: &Document, forward: bool) -> Option<TargetId> {
         if !self.order.is_of(document) {
@@ -145,7 +157,10 @@ pub fn chips_ui(ui: &mut egui::Ui, document: &Document, state: &mut ChipsState, 
         widgets::empty_state(ui, icons::CHIPS, "No chips", hint);
         return;
     };
-    state.order.update(document, set, &state.sort);
+    if state.order.update(document, set, &state.sort) {
+        let want = SortWant { revision: document.targets.revision(), by: SortOf::Chips(state.sort.clone()) };
+        commands.push(Command::SortTargets(want));
+    }
     bar::bar_ui(ui, document, set, state, commands);
     if state.order.ids().is_empty() {
         widgets::empty_state(ui, icons::CHIPS, "No target passes the filter", "Change it in the panel Targets");

@@ -3,6 +3,7 @@
 use crate::db::SortDirection;
 use crate::document::Document;
 use crate::targets::{Review, TargetId, TargetSet, Verdict};
+use crate::ui::table::MOST_SORTED_AT_ONCE;
 use std::sync::{Arc, Weak};
 
 /// What chips are sorted by.
@@ -33,11 +34,14 @@ pub struct Sort {
 pub struct Order {
     ids: Vec<TargetId>,
     made_of: Option<(Weak<TargetSet>, u64, Sort, u64)>,
+    /// What is being sorted elsewhere.
+    asked: Option<(u64, Sort, u64)>,
 }
 
 impl Order {
-    /// Brings the order up to date.
-    pub fn update(&mut self, document: &Document, set: &Arc<TargetSet>, sort: &Sort) {
+    /// Brings the order up to date. Where there are too many to be sorted within a frame, they come as the file has them until
+    /// [`Self::receive`]; whether that has to be asked for now.
+    pub fn update(&mut self, document: &Document, set: &Arc<TargetSet>, sort: &Sort) -> bool {
         let reviewed = if sort.by == SortBy::Review { document.review.revision() } else { 0 };
         let is_current = self.made_of.as_ref().is_some_and(|(of, revision, by, review)| {
             std::ptr::eq(of.as_ptr(), Arc::as_ptr(set))
@@ -46,10 +50,43 @@ impl Order {
                 && *review == reviewed
         });
         if is_current {
-            return;
+            self.asked = None;
+            return false;
         }
-        self.ids = sorted(set, document.targets.shown(), sort, &document.review);
-        self.made_of = Some((Arc::downgrade(set), document.targets.revision(), sort.clone(), reviewed));
+        let (shown, revision) = (document.targets.shown(), document.targets.revision());
+        if shown.len() <= MOST_SORTED_AT_ONCE {
+            self.ids = sorted(set, shown, sort, &document.review);
+            self.made_of = Some((Arc::downgrade(set), revision, sort.clone(), reviewed));
+            self.asked = None;
+            return false;
+        }
+        let wanted = (revision, sort.clone(), reviewed);
+        let is_asked = self.asked.as_ref() == Some(&wanted);
+        if !self.is_of(document) {
+            self.ids = shown.to_vec();
+            let as_in_file = Sort { by: SortBy::File, direction: SortDirection::Ascending };
+            self.made_of = Some((Arc::downgrade(set), revision, as_in_file, 0));
+        }
+        self.asked = Some(wanted);
+        !is_asked
+    }
+
+    /// Takes in what was sorted, unless something else is wanted by now.
+    pub fn receive(&mut self, set: &Arc<TargetSet>, revision: u64, sort: &Sort, ids: Vec<TargetId>) {
+        if let Some((at, by, review)) = self.asked.take_if(|(at, by, _)| *at == revision && by == sort) {
+            self.ids = ids;
+            self.made_of = Some((Arc::downgrade(set), at, by, review));
+        }
+    }
+
+    /// What is asked for will not come.
+    pub fn forget_asked(&mut self) {
+        self.asked = None;
+    }
+
+    /// Whether the chips are being sorted.
+    pub fn is_being_sorted(&self) -> bool {
+        self.asked.is_some()
     }
 
     /// The targets in order.
@@ -88,7 +125,8 @@ fn class_ranks(set: &TargetSet) -> Vec<usize> {
     ranks
 }
 
-fn sorted(set: &TargetSet, shown: &[TargetId], sort: &Sort, review: &Review) -> Vec<TargetId> {
+/// The targets in an order.
+pub fn sorted(set: &TargetSet, shown: &[TargetId], sort: &Sort, review: &Review) -> Vec<TargetId> {
     let by_column = |name: &str| {
         let Some(column) = set.table().column_index(name) else { return shown.to_vec() };
         let mut rows: Vec<u32> = shown.iter().filter_map(|id| u32::try_from(id.row()).ok()).collect();

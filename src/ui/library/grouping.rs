@@ -22,6 +22,11 @@ impl PatternForm {
         self.text = catalog.name_pattern().map(|pattern| pattern.text().to_owned()).unwrap_or_default();
     }
 
+    /// Closes the form; whether it was open.
+    pub fn close(&mut self) -> bool {
+        std::mem::take(&mut self.open)
+    }
+
     /// Draws the form below the list's head.
     pub fn ui(&mut self, ui: &mut egui::Ui, catalog: &Catalog, commands: &mut Vec<Command>) {
         if !self.open {

@@ -34,6 +34,11 @@ impl LibraryState {
         self.thumbnails.receive(entry, result);
     }
 
+    /// Closes the form for a pattern of names; whether it was open.
+    pub fn close_form(&mut self) -> bool {
+        self.pattern.close()
+    }
+
     /// Forgets a thumbnail, because the entry is another one now.
     pub fn forget_thumbnail(&mut self, entry: EntryId) {
         self.thumbnails.forget(entry);

@@ -15,6 +15,7 @@ const MOST_SINGLES: usize = 2_000;
 /// Of more targets than this, a map in another frame shows the first.
 const MOST_PLACED_ANEW: usize = 5_000;
 const RADIUS: f32 = 4.5;
+const RADIUS_BESIDE: f32 = 4.0;
 /// How far from a disc's middle a click still means it.
 const REACH: f32 = 11.0;
 
@@ -23,6 +24,8 @@ const REACH: f32 = 11.0;
 pub enum Hit {
     /// One target.
     One(TargetId),
+    /// One target of those beside: of which source.
+    Beside(usize, TargetId),
     /// Many targets around a place of EPSG:3857.
     Many(Point),
 }
@@ -35,15 +38,22 @@ pub struct Markers {
 }
 
 impl Markers {
-    /// Draws the targets that pass the filter.
-    pub fn paint(&mut self, painter: &Painter, viewport: &Viewport, document: &Document, hovered: Option<TargetId>) {
+    /// Draws the targets that pass the filter, on a map that shows the world as often as there are `copies` of it.
+    pub fn paint(&mut self, painter: &Painter, copies: &[Viewport], document: &Document, hovered: Option<TargetId>) {
         self.drawn.clear();
+        for copy in copies {
+            self.paint_copy(painter, copy, document, hovered);
+        }
+    }
+
+    fn paint_copy(&mut self, painter: &Painter, viewport: &Viewport, document: &Document, hovered: Option<TargetId>) {
         let selection = document.targets.selection();
         let Some(view) = view_of(viewport) else { return };
         let disc = self.disc.get_or_insert_with(|| disc_texture(painter.ctx())).clone();
         let mut mesh = Mesh::with_texture(disc.id());
         let (mut singles, mut numbers) = (Vec::new(), Vec::new());
         let markers = if viewport.frame.is_web_mercator() {
+            self.paint_beside((painter, &mut mesh), viewport, document, &view);
             document.targets.index().in_view(&view)
         } else {
             in_own_frame(viewport, document, &view.bounds)
@@ -82,11 +92,53 @@ impl Markers {
         }
     }
 
+    /// Draws the targets beside those that the panels are about: smaller, below them, and without a halo.
+    fn paint_beside(
+        &mut self,
+        (painter, mesh): (&Painter, &mut Mesh),
+        viewport: &Viewport,
+        document: &Document,
+        view: &MarkerView,
+    ) {
+        for layer in document.targets.layers() {
+            let color = |class: Option<ClassId>| {
+                class.map_or(Color32::GRAY, |class| {
+                    let color = layer.color(class);
+                    Color32::from_rgb(color.red, color.green, color.blue)
+                })
+            };
+            for marker in layer.index.in_view(view) {
+                match marker {
+                    Marker::Single { id, class, place } => {
+                        let at = viewport.screen_from_plane(place);
+                        beside_into(mesh, at, RADIUS_BESIDE, color(class));
+                        self.drawn.push((at, RADIUS_BESIDE, Hit::Beside(layer.source, id)));
+                    }
+                    Marker::Cluster { place, ids, classes } => {
+                        let at = viewport.screen_from_plane(place);
+                        let radius = cluster_radius(ids.len());
+                        beside_into(mesh, at, radius, color(classes.first().map(|(class, _)| *class)));
+                        // In a text of its own, for the discs of the others are to lie above.
+                        let ink = Color32::WHITE;
+                        painter.text(
+                            at,
+                            Align2::CENTER_CENTER,
+                            widgets::short_count(ids.len()),
+                            theme::small_font(),
+                            ink,
+                        );
+                        self.drawn.push((at, radius, Hit::Many(place)));
+                    }
+                }
+            }
+        }
+    }
+
     /// The targets of the cluster at a place.
     pub fn cluster_at(document: &Document, viewport: &Viewport, wanted: Point) -> Vec<TargetId> {
-        let Some(view) = view_of(viewport) else { return Vec::new() };
-        let markers = document.targets.index().in_view(&view);
-        let cluster = markers.into_iter().find_map(|marker| match marker {
+        let views = viewport.copies().iter().filter_map(view_of).collect::<Vec<_>>();
+        let mut markers = views.iter().flat_map(|view| document.targets.index().in_view(view));
+        let cluster = markers.find_map(|marker| match marker {
             Marker::Cluster { place, ids, .. } if place == wanted => Some(ids.to_vec()),
             _ => None,
         });
@@ -128,6 +180,13 @@ fn single_into(mesh: &mut Mesh, at: Pos2, radius: f32, color: Color32) {
     disc_into(mesh, at, radius + 1.75, Color32::from_black_alpha(140));
     disc_into(mesh, at, radius + 1.0, Color32::WHITE);
     disc_into(mesh, at, radius, color);
+}
+
+/// A ring, so that these are told from those that the panels are about.
+fn beside_into(mesh: &mut Mesh, at: Pos2, radius: f32, color: Color32) {
+    disc_into(mesh, at, radius + 1.25, Color32::from_black_alpha(170));
+    disc_into(mesh, at, radius, color);
+    disc_into(mesh, at, radius - 2.0, Color32::from_black_alpha(170));
 }
 
 fn cluster_into(mesh: &mut Mesh, at: Pos2, radius: f32, (color, selected): (Color32, bool)) {

@@ -19,7 +19,7 @@ use super::{Command, icons, pick, theme, widgets};
 use crate::document::{Document, MapPosition};
 use crate::geo::{BoundingBox, LonLat, MapFrame};
 use crate::jobs::{LayerId, TileKey, TileResult, TileWant};
-use crate::targets::TargetId;
+use crate::targets::{SelectMode, TargetId};
 use camera::Camera;
 use egui::{Rect, Response};
 use markers::{Hit, Markers};
@@ -76,6 +76,15 @@ impl MapState {
         let place = LonLat::new(position.lon_deg, position.lat_deg).and_then(|position| frame.place(position));
         if let Some(center) = place.map(|place| frame.plane_from_frame(place)) {
             self.camera.fly_to(self.rect, center, position.zoom);
+        }
+    }
+
+    /// Stands at a position at once.
+    pub fn stand_at(&mut self, position: MapPosition) {
+        let frame = self.camera.frame();
+        let place = LonLat::new(position.lon_deg, position.lat_deg).and_then(|position| frame.place(position));
+        if let Some(center) = place.map(|place| frame.plane_from_frame(place)) {
+            self.camera.jump(center, position.zoom);
         }
     }
 
@@ -168,17 +177,20 @@ pub fn map_ui(ui: &mut egui::Ui, document: &Document, state: &mut MapState, comm
 
     let painter = ui.painter_at(rect);
     painter.rect_filled(rect, 0.0, palette.map_background);
+    let copies = viewport.copies();
     if viewport.frame.is_web_mercator() {
-        basemap::paint(&painter, &viewport, &palette);
-        graticule::paint(&painter, &viewport, palette.graticule);
-        basemap::paint_names(&painter, &viewport, &palette);
+        copies.iter().for_each(|copy| basemap::paint(&painter, copy, &palette));
+        graticule::paint(&painter, &copies, palette.graticule);
+        copies.iter().for_each(|copy| basemap::paint_names(&painter, copy, &palette));
     }
     let response = imagery_ui(ui, &viewport, state, commands);
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, "Map"));
-    footprints::paint(&painter, &viewport, document, palette.accent);
+    for copy in viewport.copies_and_neighbours() {
+        footprints::paint(&painter, &copy, document, palette.accent);
+    }
     let hovered = target_under_pointer(&response, state);
-    state.markers.paint(&painter, &viewport, document, hovered);
-    pins::paint(&painter, &viewport, &document.pins, palette.accent);
+    state.markers.paint(&painter, &copies, document, hovered);
+    copies.iter().for_each(|copy| pins::paint(&painter, copy, &document.pins, palette.accent));
     input::paint_box(ui, rect, &state.box_zoom);
     input::focus_ring(ui, &response, palette.accent);
 
@@ -218,7 +230,7 @@ fn imagery_ui(ui: &mut egui::Ui, viewport: &Viewport, state: &mut MapState, comm
 fn target_under_pointer(response: &Response, state: &MapState) -> Option<TargetId> {
     match state.markers.at(response.hover_pos()?)? {
         Hit::One(id) => Some(*id),
-        Hit::Many(_) => None,
+        Hit::Beside(..) | Hit::Many(_) => None,
     }
 }
 
@@ -247,6 +259,18 @@ fn pointer_ui(
             ui.label(theme::note(ui, format!("Click selects, Ctrl+drag selects a box; {}", pick::KEYS)));
         });
     }
+    if let Some(Hit::Beside(source, id)) = &marker
+        && let Some(source) = document.targets.sources().get(*source)
+        && let Some(target) = source.set.target(*id)
+    {
+        let (label, class) = (target.label(), target.class_name.to_owned());
+        let name = source.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        response.clone().on_hover_cursor(egui::CursorIcon::PointingHand).on_hover_ui_at_pointer(|ui| {
+            ui.label(theme::strong(label));
+            ui.label(theme::note(ui, format!("{class}, {name}")));
+            ui.label(theme::note(ui, "Click: the panels are about these, and it is selected"));
+        });
+    }
     if response.clicked() {
         click(response, document, (place, marker.as_ref()), state, commands);
     }
@@ -263,8 +287,16 @@ fn select_box(ui: &egui::Ui, document: &Document, state: &mut MapState, commands
     if let Some(bounds) = state.box_zoom.selected.take() {
         let held = ui.input(|input| input.modifiers);
         let mode = pick::mode(egui::Modifiers { ctrl: false, command: false, mac_cmd: false, ..held });
-        commands.push(Command::Select { mode, targets: document.targets.index().within(bounds) });
+        // A box across the antimeridian lies in two worlds.
+        let [west, east] = [-viewport::WORLD_M, viewport::WORLD_M].map(|by| shifted(bounds, by));
+        let parts = [Some(bounds), west, east].into_iter().flatten();
+        let targets = parts.flat_map(|part| document.targets.index().within(part)).collect();
+        commands.push(Command::Select { mode, targets });
     }
+}
+
+fn shifted(bounds: BoundingBox, east_m: f64) -> Option<BoundingBox> {
+    BoundingBox::new(bounds.min_x() + east_m, bounds.min_y(), bounds.max_x() + east_m, bounds.max_y())
 }
 
 fn click(
@@ -280,6 +312,13 @@ fn click(
         Some(Hit::One(id)) => {
             commands.push(Command::Select { mode: pick::mode(held), targets: vec![*id] });
             // Arrow keys go to the next target from here, not over the map.
+            response.surrender_focus();
+        }
+        Some(Hit::Beside(source, id)) => {
+            let before = document.targets.active();
+            commands.push(Command::ChooseTargets(*source));
+            commands.push(Command::SetBeside { source: before, is_beside: true });
+            commands.push(Command::Select { mode: SelectMode::Replace, targets: vec![*id] });
             response.surrender_focus();
         }
         // With a key, all of them are meant.

@@ -26,8 +26,12 @@ pub fn entries(document: &Document) -> Vec<Entry> {
     let mut list = vec![
         entry("Open folder\u{2026}", "Ctrl+O", Command::AskForFolder),
         entry("Open files\u{2026}", "Ctrl+Shift+O", Command::AskForFiles),
+        entry("New project", "", Command::NewProject),
+        entry("Open project\u{2026}", "", Command::AskForProject),
+        entry("Save project", "Ctrl+S", Command::SaveProject),
+        entry("Save project as\u{2026}", "Ctrl+Shift+S", Command::AskToSaveProject),
         entry("Connect to PostgreSQL\u{2026}", "", Command::OpenConnect),
-        entry("Close everything", "", Command::CloseAll),
+        entry("Close everything", "", Command::NewProject),
         entry("Go to\u{2026}", "Ctrl+G", Command::FocusGoTo),
         entry("Fit everything that is open", "F", Command::FitAll),
         entry("Zoom in", "+", Command::ZoomBy(1.0)),

@@ -1,10 +1,10 @@
 //! The panel Plots: charts of the targets that pass the filter, side by side, linked with the selection.
 
-mod canvas;
+pub(in crate::ui) mod canvas;
 mod controls;
 mod legend;
 mod paint;
-mod plot;
+pub(in crate::ui) mod plot;
 mod query;
 mod view;
 

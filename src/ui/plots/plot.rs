@@ -166,11 +166,7 @@ fn axis_hints<'a>(hints: AxisHints<'a>, axis: &Axis, most: usize) -> AxisHints<'
 
 /// A name that leaves room for its neighbours.
 fn shortened(label: &str) -> String {
-    const MOST: usize = 14;
-    if label.chars().count() <= MOST {
-        return label.to_owned();
-    }
-    label.chars().take(MOST - 1).chain(['\u{2026}']).collect()
+    widgets::shortened(label, 14)
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped")]
@@ -193,7 +189,7 @@ fn marks_for_readers(ui: &egui::Ui, chart: &Chart, canvas: &Canvas) {
 }
 
 /// What a bar, a point of a line or a cell says in one line.
-fn mark_text(chart: &Chart, at: usize) -> String {
+pub(in crate::ui) fn mark_text(chart: &Chart, at: usize) -> String {
     let group = |group: u16| chart.groups.get(usize::from(group)).map(|group| group.name.as_str());
     match &chart.marks {
         Marks::Bars(bars) => bars.get(at).map_or_else(String::new, |bar| {
@@ -264,7 +260,8 @@ fn hand_ui(
     });
 }
 
-fn rows_of(chart: &Chart, hit: Hit) -> Vec<u32> {
+/// The rows of what was hit.
+pub(in crate::ui) fn rows_of(chart: &Chart, hit: Hit) -> Vec<u32> {
     match (&chart.marks, hit) {
         (Marks::Points(points), Hit::Point(at)) => points.rows.get(at).copied().into_iter().collect(),
         (Marks::Bars(bars), Hit::Mark(at)) => bars.get(at).map(|bar| bar.rows.clone()).unwrap_or_default(),

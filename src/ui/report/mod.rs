@@ -14,7 +14,7 @@ use egui::{Align, Layout, TextEdit};
 use self::parts::Shown;
 use self::wish::Followed;
 use super::{Command, icons, theme, widgets};
-use crate::document::{Document, TargetsSource};
+use crate::document::{Document, ReportSettings, SavedTemplate, TargetsSource};
 use crate::geo::BoundingBox;
 use crate::report::page::Report;
 use crate::report::shipped::SHIPPED;
@@ -41,6 +41,8 @@ pub struct ReportState {
 
 /// A template to choose.
 struct Choice {
+    /// What it is called where it has no title.
+    name: String,
     text: Arc<str>,
     template: Template,
     title: String,
@@ -50,7 +52,7 @@ impl Choice {
     fn new(text: &str, name: &str) -> Self {
         let template = Template::parse(text);
         let title = if template.title.is_empty() { name.to_owned() } else { template.title.clone() };
-        Self { text: text.into(), template, title }
+        Self { name: name.to_owned(), text: text.into(), template, title }
     }
 }
 
@@ -81,6 +83,36 @@ impl ReportState {
             Some(place) => *place = choice,
             None => self.templates.push(choice),
         }
+    }
+
+    /// What a project keeps of it.
+    pub(crate) fn settings(&self) -> ReportSettings {
+        let own = self.templates.iter().skip(SHIPPED.len());
+        let template = |choice: &Choice| SavedTemplate { name: choice.name.clone(), text: choice.text.to_string() };
+        ReportSettings {
+            template: self
+                .templates
+                .get(self.chosen)
+                .filter(|_| self.chosen > 0)
+                .map_or_else(String::new, |choice| choice.title.clone()),
+            own_templates: own.map(template).collect(),
+            parameters: self.parameters.clone(),
+            follows: self.follows,
+        }
+    }
+
+    /// Shows what a project has kept.
+    pub(crate) fn restore(&mut self, settings: &ReportSettings) {
+        let job = self.job;
+        *self = Self::default();
+        self.job = job;
+        for template in &settings.own_templates {
+            self.add_template(&template.text, &template.name);
+        }
+        let chosen = self.templates.iter().position(|choice| choice.title == settings.template);
+        self.chosen = chosen.unwrap_or(0);
+        self.parameters.clone_from(&settings.parameters);
+        self.follows = settings.follows;
     }
 
     /// The report is being made by this job.
@@ -231,7 +263,8 @@ fn ask(ui: &egui::Ui, document: &Document, state: &mut ReportState, commands: &m
         template: Arc::clone(&choice.text),
         parameters: wish::of_template(&choice.template, &state.parameters),
         store: document.targets.sources().get(document.targets.active()).map(TargetsSource::address),
-        images: document.imagery.catalog.revision(),
+        images: document.imagery.revision(),
+        colors: document.targets.colors_revision(),
         is_dark: ui.visuals().dark_mode,
         pixels_per_point: ui.pixels_per_point(),
         most_side: ui.input(|input| input.max_texture_side),

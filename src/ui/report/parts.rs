@@ -9,9 +9,13 @@ use rustc_hash::FxHashMap;
 use super::MadeReport;
 use crate::render::RgbaImage;
 use crate::report::chart::column_title;
-use crate::report::page::{Part, PicturePart, Problem, Report, TablePart, TargetRef, cell_text, target_of_rows};
-use crate::report::template::BlockKind;
-use crate::ui::{Command, theme, widgets};
+use crate::report::figure::Frame;
+use crate::report::page::{
+    Part, PicturePart, PlotOf, Problem, Report, TablePart, TargetRef, cell_text, target_of_rows,
+};
+use crate::ui::plots::canvas::{Canvas, Hit as Mark, hit};
+use crate::ui::plots::plot::{mark_text, rows_of};
+use crate::ui::{Command, pick, theme, widgets};
 
 /// Widest text in points, so that lines stay readable.
 const PAGE: f32 = 760.0;
@@ -145,7 +149,7 @@ fn cell_ui(ui: &mut egui::Ui, text: &str, is_number: bool, leads_somewhere: bool
     .inner
 }
 
-/// A picture; a click on one of its targets goes there, a click elsewhere to all that it shows.
+/// A picture; a click on one of its targets, bars or points goes there, a click elsewhere on a map to all that it shows.
 fn picture_ui(ui: &mut egui::Ui, part: &PicturePart, own: &mut Picture, commands: &mut Vec<Command>) {
     if let Picture::Pixels(pixels) = own {
         let Some(image) = widgets::color_image(pixels) else { return };
@@ -160,32 +164,84 @@ fn picture_ui(ui: &mut egui::Ui, part: &PicturePart, own: &mut Picture, commands
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &part.light.title));
     let under = response.hover_pos().and_then(|at| {
         let (x, y) = ((at.x - rect.left()) / scale, (at.y - rect.top()) / scale);
-        let holds = |frame: &crate::report::figure::Frame| {
+        let holds = |frame: &Frame| {
             (frame.x..=frame.x + frame.width).contains(&x) && (frame.y..=frame.y + frame.height).contains(&y)
         };
         part.frames.iter().rev().find(|(frame, _)| holds(frame)).and_then(|(_, at)| part.targets.get(*at))
     });
+    let mark = response.hover_pos().and_then(|at| mark_under(part.plot.as_deref()?, (rect, scale), at));
+    if let Some((plot, mark)) = part.plot.as_ref().zip(mark) {
+        let tip = match mark {
+            Mark::Point(_) => "Select this target".to_owned(),
+            Mark::Mark(at) => format!("{}: select its targets", mark_text(&plot.chart, at)),
+        };
+        let response = response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(tip);
+        if response.clicked() {
+            let mode = pick::mode(ui.input(|input| input.modifiers));
+            let rows = rows_of(&plot.chart, mark);
+            commands.push(Command::GoToRows { table: Arc::clone(&plot.table), rows, mode });
+        }
+        caption_ui(ui, part);
+        return;
+    }
     let clicked = response.clicked();
     let response = match (under, part.area) {
         (Some(_), _) => response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text("Go to this target"),
         (None, Some(_)) => response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text("Go there on the map"),
-        (None, None) if part.kind == BlockKind::Plot && !part.targets.is_empty() => {
-            response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text("Select the targets of this plot")
-        }
         (None, None) => response,
     };
     if clicked {
         match (under, part.area) {
             (Some(target), _) => commands.push(Command::GoToTargets(vec![target.clone()])),
             (None, Some(area)) => commands.push(Command::FlyToArea(area)),
-            (None, None) if part.kind == BlockKind::Plot && !part.targets.is_empty() => {
-                commands.push(Command::GoToTargets(part.targets.clone()));
-            }
             (None, None) => {}
         }
     }
     drop(response);
+    caption_ui(ui, part);
+}
+
+fn caption_ui(ui: &mut egui::Ui, part: &PicturePart) {
     if !part.caption.is_empty() {
         ui.label(theme::note(ui, part.caption.as_str()));
+    }
+}
+
+/// The bar, point or cell of a plot under a point of the screen; `rect` is the whole picture.
+fn mark_under(plot: &PlotOf, (rect, scale): (egui::Rect, f32), at: egui::Pos2) -> Option<Mark> {
+    let Frame { x, y, width, height } = plot.frame;
+    let frame = egui::Rect::from_min_size(rect.min + egui::vec2(x, y) * scale, egui::vec2(width, height) * scale);
+    let canvas = Canvas { frame, x: plot.chart.x.range, y: plot.chart.y.range };
+    hit(&plot.chart, &canvas, at, &|_| true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::{Column, ColumnData, Table};
+    use crate::report::chart::{ChartKind, ChartSpec, chart};
+    use crate::report::figure::{FigureSize, draw_chart, plot_frame};
+
+    #[test]
+    fn a_click_on_a_bar_means_its_rows_alone() {
+        let names = [Some("dam"), Some("ship"), Some("ship")].into_iter().collect();
+        let table = Table::new(vec![Column::new("class", ColumnData::Text(names))]).unwrap();
+        let spec = ChartSpec { kind: ChartKind::Bar, x: "class".into(), ..ChartSpec::default() };
+        let chart = chart(&table, &table.rows(), &spec, &crate::targets::ColorOverrides::new()).unwrap();
+        let frame = plot_frame(&draw_chart(&chart, FigureSize::default())).unwrap();
+        let plot = PlotOf { chart, table: Arc::new(table), frame };
+        // The picture stands somewhere on the screen, at half its size.
+        let rect = egui::Rect::from_min_size(egui::pos2(100.0, 50.0), egui::vec2(360.0, 210.0));
+        let at = |across: f32, up: f32| {
+            let x = rect.left() + (frame.x + across * frame.width) * 0.5;
+            let y = rect.top() + (frame.y + (1.0 - up) * frame.height) * 0.5;
+            mark_under(&plot, (rect, 0.5), egui::pos2(x, y)).map(|mark| rows_of(&plot.chart, mark))
+        };
+        let (left, right) = (at(0.25, 0.05).unwrap(), at(0.75, 0.05).unwrap());
+        let mut all = [left.clone(), right].concat();
+        all.sort_unstable();
+        assert_eq!(all, [0, 1, 2]);
+        assert!(left == [0] || left == [1, 2], "{left:?}");
+        assert_eq!(at(0.5, 1.2), None, "above the plot");
     }
 }

@@ -27,8 +27,10 @@ pub struct ReportWish {
     pub parameters: BTreeMap<String, String>,
     /// The store of the targets that are on the map.
     pub store: Option<StoreAddress>,
-    /// The state of the images.
-    pub images: u64,
+    /// The state of the images and of their styles.
+    pub images: (u64, u64),
+    /// The state of the colours of classes.
+    pub colors: u64,
     /// Whether pictures are for a dark window.
     pub is_dark: bool,
     /// Pixels of pictures for each of the page.

@@ -69,8 +69,8 @@ pub fn subject_ui(ui: &mut egui::Ui, subject: &Subject<'_>, state: &mut FieldsSt
     let (mut is_reset, mut stretch_to_view) = (false, false);
     form::section_ui(ui, "Stretch", |ui| {
         let is_automatic = style.stretch == Stretch::Auto;
-        is_reset = form::reset_ui(ui, !is_automatic, "Reset the stretch to what suits the data");
         stretch_to_view = ui.button("To view").on_hover_text("Stretch to what is on the map now (S)").clicked();
+        is_reset = form::reset_ui(ui, !is_automatic, "Reset the stretch to what suits the data");
     });
     if let Some(changed) = stretch::stretch_ui(ui, &style, subject.source) {
         style.stretch = changed;
@@ -227,12 +227,12 @@ fn nodata_ui(ui: &mut egui::Ui, subject: &Subject<'_>, field: &mut NodataField, 
         field.shown = Some(style.nodata);
     }
     let parsed = if field.text.trim().is_empty() { Some(None) } else { numbers::parse(&field.text).map(Some) };
-    form::row_ui(ui, "No data", |ui| {
+    let reset = (style.nodata.is_some(), "Use the file's own value");
+    let (is_reset, ()) = form::row_with_reset_ui(ui, "No data", reset, |ui| {
         let hint = subject.file_nodata.as_ref().map_or("none".to_owned(), |value| format!("{value} (of the file)"));
         let color = if parsed.is_none() { Some(theme::palette(ui).error) } else { None };
-        let width = ui.available_width() - theme::ROW_HEIGHT - ui.spacing().item_spacing.x;
         let edit =
-            TextEdit::singleline(&mut field.text).hint_text(hint).desired_width(width - 8.0).text_color_opt(color);
+            TextEdit::singleline(&mut field.text).hint_text(hint).desired_width(f32::INFINITY).text_color_opt(color);
         let response = ui.add(edit).on_hover_text("Pixels of this value are left out, instead of the file's own value");
         if response.changed() {
             let typed = if field.text.trim().is_empty() { Some(None) } else { numbers::parse(&field.text).map(Some) };
@@ -241,10 +241,10 @@ fn nodata_ui(ui: &mut egui::Ui, subject: &Subject<'_>, field: &mut NodataField, 
                 field.shown = Some(value);
             }
         }
-        if form::reset_ui(ui, style.nodata.is_some(), "Use the file's own value") {
-            style.nodata = None;
-        }
     });
+    if is_reset {
+        style.nodata = None;
+    }
     if parsed.is_none() {
         let text = theme::note(ui, "Not a number").color(theme::palette(ui).error);
         form::row_ui(ui, "", |ui| ui.label(text));

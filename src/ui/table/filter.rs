@@ -1,10 +1,11 @@
 //! The filter of the table, by class, image, confidence, date and ranges of values: the same one as everywhere.
 
 use crate::document::Document;
-use crate::targets::{TargetFilter, TargetSet, ValueRange};
+use crate::targets::{TargetFilter, TargetSet, ValueRange, WordChoice};
 use crate::ui::{Command, icons, theme, widgets};
 use egui::{DragValue, PopupCloseBehavior, TextEdit};
 use jiff::civil::Date;
+use std::collections::BTreeSet;
 
 /// So many images can be chosen from; more are found by name in the library.
 const MOST_IMAGES: usize = 200;
@@ -44,6 +45,7 @@ fn form_ui(ui: &mut egui::Ui, set: &TargetSet, filter: &mut TargetFilter) {
     });
     ui.separator();
     values_ui(ui, set, filter);
+    words_ui(ui, set, filter);
     if let Some(only) = &filter.only {
         let text = format!("Only {} selected targets", widgets::count(only.len()));
         ui.horizontal(|ui| {
@@ -124,6 +126,67 @@ fn date_ui(ui: &mut egui::Ui, first: Date, date: &mut Date) {
     if ui.add(drag).changed() {
         *date = of_day(value);
     }
+}
+
+/// The words in a column, or `None` where there are too many to choose from. Of very many rows, those of the first count.
+fn words_of(set: &TargetSet, column: &str) -> Option<BTreeSet<String>> {
+    const MOST_WORDS: usize = 24;
+    const MOST_LOOKED_AT: usize = 5_000;
+    let column = set.table().column(set.table().column_index(column)?)?;
+    let mut words = BTreeSet::new();
+    for value in column.values().take(MOST_LOOKED_AT) {
+        words.insert(value.as_str().unwrap_or_default().to_owned());
+        if words.len() > MOST_WORDS {
+            return None;
+        }
+    }
+    Some(words)
+}
+
+/// Words of columns of texts, and a choice of one more column.
+fn words_ui(ui: &mut egui::Ui, set: &TargetSet, filter: &mut TargetFilter) {
+    let mut dropped = None;
+    for (at, choice) in filter.words.iter_mut().enumerate() {
+        ui.horizontal(|ui| {
+            ui.label(theme::strong(crate::report::chart::column_title(&choice.column)).size(12.0));
+            if icons::icon_button(ui, icons::CLOSE, "Show all of this column", "").clicked() {
+                dropped = Some(at);
+            }
+        });
+        let known = words_of(set, &choice.column).unwrap_or_default();
+        let all: Vec<String> = known.union(&choice.words).cloned().collect();
+        ui.horizontal_wrapped(|ui| {
+            ui.set_max_width(300.0);
+            for word in all {
+                let mut is_on = choice.words.contains(&word);
+                let shown = if word.is_empty() { "(none)" } else { word.as_str() };
+                if ui.checkbox(&mut is_on, shown).changed() {
+                    if is_on {
+                        choice.words.insert(word);
+                    } else {
+                        choice.words.remove(&word);
+                    }
+                }
+            }
+        });
+    }
+    if let Some(at) = dropped {
+        filter.words.remove(at);
+    }
+    let mut added = None;
+    egui::ComboBox::from_id_salt("filter words").width(180.0).selected_text("Add a choice of\u{2026}").show_ui(
+        ui,
+        |ui| {
+            let texts = set.table().columns().iter().filter(|column| column.kind() == crate::db::ValueKind::Text);
+            for column in texts.filter(|column| !filter.words.iter().any(|choice| choice.column == column.name())) {
+                let Some(words) = words_of(set, column.name()) else { continue };
+                if ui.selectable_label(false, crate::report::chart::column_title(column.name())).clicked() {
+                    added = Some(WordChoice { column: column.name().to_owned(), words });
+                }
+            }
+        },
+    );
+    filter.words.extend(added);
 }
 
 /// Ranges of columns of numbers, and a choice of one more.

@@ -2,19 +2,25 @@
 
 mod filter;
 mod grid;
+mod look;
+mod menu;
 mod pixel;
 mod rows;
 
-use super::wishes::{SaveForm, SaveWish};
+use super::wishes::{SaveForm, SaveWish, SortOf, SortWant};
 use super::{Command, class_color, icons, pick, theme, widgets};
 use crate::db::SortDirection;
-use crate::document::Document;
+use crate::document::{Document, TableSettings};
 use crate::report::chart::column_title;
 use crate::targets::{SelectMode, TargetId, TargetSet};
 use egui::{Align, Color32, Key, Layout, Modifiers};
 use grid::{Grid, grid_ui};
-use rows::{Rows, Sort};
+use menu::HeadWish;
+use rows::Rows;
 use std::collections::BTreeSet;
+use std::sync::Arc;
+
+pub use rows::{MOST_SORTED_AT_ONCE, Sort, sorted as sorted_rows};
 
 /// What the panel keeps between frames.
 #[derive(Default)]
@@ -26,7 +32,32 @@ pub struct TableState {
     anchor: Option<TargetId>,
     /// The current target that was last brought into sight.
     shown_current: Option<TargetId>,
+    looks: look::Looks,
     pixel: pixel::PixelForm,
+}
+
+impl TableState {
+    /// What a project keeps of it.
+    pub fn settings(&self) -> TableSettings {
+        let sort = self.sort.as_ref().map(|sort| (sort.column.clone(), sort.direction));
+        TableSettings { hidden_columns: self.hidden.clone(), sort }
+    }
+
+    /// Takes in rows that were sorted.
+    pub fn receive_sorted(&mut self, set: &Arc<TargetSet>, revision: u64, sort: Sort, ids: Vec<TargetId>) {
+        self.rows.receive(set, revision, sort, ids);
+    }
+
+    /// What is being sorted will not come.
+    pub fn forget_asked(&mut self) {
+        self.rows.forget_asked();
+    }
+
+    /// Shows what a project has kept.
+    pub fn restore(&mut self, settings: &TableSettings) {
+        self.hidden.clone_from(&settings.hidden_columns);
+        self.sort = settings.sort.clone().map(|(column, direction)| Sort { column, direction });
+    }
 }
 
 /// Draws the panel.
@@ -37,7 +68,10 @@ pub fn table_ui(ui: &mut egui::Ui, document: &Document, state: &mut TableState, 
         widgets::empty_state(ui, icons::TABLE, "No rows", hint);
         return;
     };
-    state.rows.update(set, targets.shown(), targets.revision(), state.sort.as_ref());
+    if let Some(sort) = state.rows.update(set, targets.shown(), targets.revision(), state.sort.as_ref()) {
+        commands.push(Command::SortTargets(SortWant { revision: targets.revision(), by: SortOf::Rows(sort) }));
+    }
+    state.looks.update(ui, set);
     let columns = rows::columns(set, &state.hidden);
     bar_ui(ui, document, set, (state, &columns), commands);
     let current = targets.current();
@@ -46,10 +80,13 @@ pub fn table_ui(ui: &mut egui::Ui, document: &Document, state: &mut TableState, 
     let class_color = |id: TargetId| {
         set.target(id).map_or(Color32::TRANSPARENT, |target| class_color::of(document, target.class_name))
     };
+    let copied = || copy(document, state, &columns);
+    let menu = |ui: &mut egui::Ui, id: TargetId| menu::row_menu_ui(ui, document, set, (id, &copied));
     let mut grid = Grid {
         set,
         rows: &state.rows,
         columns: &columns,
+        looks: &state.looks,
         sort: state.sort.as_ref(),
         selection: targets.selection(),
         current,
@@ -57,6 +94,10 @@ pub fn table_ui(ui: &mut egui::Ui, document: &Document, state: &mut TableState, 
         class_color: &class_color,
         clicked: None,
         sorted_by: None,
+        opened_on: None,
+        commands: Vec::new(),
+        asked: None,
+        menu: &menu,
     };
     if state.rows.ids().is_empty() {
         widgets::empty_state(
@@ -67,15 +108,28 @@ pub fn table_ui(ui: &mut egui::Ui, document: &Document, state: &mut TableState, 
         );
         return;
     }
-    grid_ui(ui, &mut grid, moved_to.and_then(|id| state.rows.position(id)));
-    let (clicked, sorted_by) = (grid.clicked, grid.sorted_by);
+    grid_ui(ui, &mut grid, targets.path(), moved_to.and_then(|id| state.rows.position(id)));
+    let Grid { clicked, sorted_by, opened_on, commands: chosen, asked, .. } = grid;
+    commands.extend(chosen);
+    if let Some(id) = opened_on.and_then(|row| state.rows.get(row)).filter(|id| !targets.selection().contains(*id)) {
+        state.shown_current = Some(id);
+        commands.push(Command::Select { mode: SelectMode::Replace, targets: vec![id] });
+    }
+    match asked {
+        Some(HeadWish::Sort(sort)) => state.sort = sort,
+        Some(HeadWish::Hide(column)) => {
+            state.hidden.insert(column);
+        }
+        Some(HeadWish::ShowAll) => state.hidden.clear(),
+        None => {}
+    }
     if let Some((row, modifiers)) = clicked {
         pick(state, row, modifiers, commands);
     }
     if let Some(column) = sorted_by {
         state.sort = next_sort(state.sort.as_ref(), column);
     }
-    copy_on_key(ui, document, set, (state, &columns), commands);
+    copy_on_key(ui, document, (state, &columns), commands);
 }
 
 /// How many rows there are, and what can be done with them.
@@ -86,7 +140,8 @@ fn bar_ui(
     (state, columns): (&mut TableState, &[usize]),
     commands: &mut Vec<Command>,
 ) {
-    let selected = document.targets.selection().len();
+    let selected = document.targets.selected_shown();
+    let hidden = document.targets.selection().len().saturating_sub(selected);
     ui.horizontal(|ui| {
         ui.set_min_height(theme::ROW_HEIGHT);
         let shown = state.rows.ids().len();
@@ -96,10 +151,21 @@ fn bar_ui(
             format!("{} of {} targets", widgets::count(shown), widgets::count(set.len()))
         };
         ui.label(theme::note(ui, text));
-        if selected > 0 {
-            ui.label(
-                theme::note(ui, format!("{} selected", widgets::count(selected))).color(theme::palette(ui).accent),
-            );
+        if state.rows.is_being_sorted() {
+            ui.add(egui::Spinner::new().size(12.0));
+            ui.label(theme::note(ui, "being sorted"));
+        }
+        if selected + hidden > 0 {
+            let words = match (selected, hidden) {
+                (_, 0) => format!("{} selected", widgets::count(selected)),
+                (0, _) => format!("{} selected, hidden by the filter", widgets::count(hidden)),
+                _ => format!(
+                    "{} selected, {} more hidden by the filter",
+                    widgets::count(selected),
+                    widgets::count(hidden)
+                ),
+            };
+            ui.label(theme::note(ui, words).color(theme::palette(ui).accent));
             if ui.button("Clear").on_hover_text("Select nothing (Esc)").clicked() {
                 commands.push(Command::Clear);
             }
@@ -111,7 +177,7 @@ fn bar_ui(
             export_ui(ui, document, state, columns, commands);
             let tip = if selected > 0 { "Copy the selected rows" } else { "Copy all rows" };
             if icons::icon_button(ui, icons::COPY, tip, "Ctrl+C").clicked() {
-                commands.push(copy(document, set, state, columns));
+                commands.extend(copy(document, state, columns));
             }
         });
     });
@@ -149,11 +215,11 @@ fn export_ui(
     columns: &[usize],
     commands: &mut Vec<Command>,
 ) {
-    let selection = document.targets.selection();
+    let is_any_selected = document.targets.selected_shown() > 0;
     let icon = icons::SAVE.rich_text().size(theme::ICON_SIZE);
     let button = egui::Button::new(icon).frame_when_inactive(false);
     let (response, _) = egui::containers::menu::MenuButton::from_button(button).ui(ui, |ui| {
-        let rows = if selection.is_empty() { "All rows" } else { "The selected rows" };
+        let rows = if is_any_selected { "The selected rows" } else { "All rows" };
         for form in [SaveForm::Csv, SaveForm::GeoJson] {
             if ui.button(format!("{rows} as {}\u{2026}", form.name())).clicked() {
                 let ids = shown_or_selected(document, state);
@@ -167,10 +233,10 @@ fn export_ui(
     response.on_hover_text("Save rows as CSV or GeoJSON");
 }
 
-/// The selected targets in the order of the rows; all of them when none is selected.
+/// The selected targets in the order of the rows; all of them when none is selected that is shown.
 fn shown_or_selected(document: &Document, state: &TableState) -> Vec<TargetId> {
-    let selection = document.targets.selection();
-    state.rows.ids().iter().copied().filter(|id| selection.is_empty() || selection.contains(*id)).collect()
+    let (selection, is_all) = (document.targets.selection(), document.targets.selected_shown() == 0);
+    state.rows.ids().iter().copied().filter(|id| is_all || selection.contains(*id)).collect()
 }
 
 /// A click selects and flies there; the keys mean what they mean everywhere, but that Shift reaches from the last click to here.
@@ -208,15 +274,14 @@ fn next_sort(sort: Option<&Sort>, column: String) -> Option<Sort> {
     }
 }
 
-fn copy(document: &Document, set: &TargetSet, state: &TableState, columns: &[usize]) -> Command {
-    Command::Copy(rows::as_text(set, columns, &shown_or_selected(document, state)))
+fn copy(document: &Document, state: &TableState, columns: &[usize]) -> Vec<Command> {
+    vec![Command::CopyRows(shown_or_selected(document, state), columns.to_vec())]
 }
 
 /// Ctrl+C copies rows while the pointer is over the table and no text is being edited.
 fn copy_on_key(
     ui: &egui::Ui,
     document: &Document,
-    set: &TargetSet,
     (state, columns): (&TableState, &[usize]),
     commands: &mut Vec<Command>,
 ) {
@@ -228,8 +293,13 @@ fn copy_on_key(
         input.events.iter().any(is_copy) || (input.modifiers.command && input.key_pressed(Key::C))
     });
     if pressed {
-        commands.push(copy(document, set, state, columns));
+        commands.extend(copy(document, state, columns));
     }
+}
+
+/// Rows as text with tabs between the cells.
+pub(crate) fn rows_as_text(set: &TargetSet, columns: &[usize], ids: &[TargetId]) -> String {
+    rows::as_text(set, columns, ids)
 }
 
 #[cfg(test)]
@@ -256,11 +326,23 @@ mod tests {
             table_ui(ui, &window.document, &mut window.state, &mut window.commands);
         };
         let mut harness = Harness::builder()
-            .with_size(egui::vec2(900.0, 240.0))
+            .with_size(egui::vec2(960.0, 240.0))
             .with_context_setup(theme::install)
             .build_ui_state(draw, window);
         harness.run();
         harness
+    }
+
+    /// Clicks a row near its left end: in its middle may be the edge of a column, which is dragged.
+    fn click_row(harness: &mut Harness<'static, Window>, label: &str, modifiers: Modifiers) {
+        let rect = harness.get_by_role_and_label(Role::Row, label).rect();
+        let pos = egui::pos2(rect.left() + 20.0, rect.center().y);
+        harness.event(egui::Event::PointerMoved(pos));
+        for pressed in [true, false] {
+            let button = egui::PointerButton::Primary;
+            harness.event_modifiers(egui::Event::PointerButton { pos, button, pressed, modifiers }, modifiers);
+        }
+        harness.run();
     }
 
     fn order(harness: &Harness<'_, Window>) -> Vec<usize> {
@@ -281,8 +363,7 @@ mod tests {
     #[test]
     fn a_click_on_a_row_selects_it_and_flies_there() {
         let mut harness = harness();
-        harness.get_by_role_and_label(Role::Row, "Acaray").click();
-        harness.run();
+        click_row(&mut harness, "Acaray", Modifiers::NONE);
         let id = TargetId::from_row(2).unwrap();
         let expected = [Command::Select { mode: SelectMode::Replace, targets: vec![id] }, Command::FlyToTarget(id)];
         assert_eq!(harness.state().commands, expected);
@@ -292,13 +373,10 @@ mod tests {
     fn shift_adds_from_the_last_click_to_here_and_ctrl_toggles() {
         let mut harness = harness();
         let [first, second, third] = [0, 1, 2].map(|row| TargetId::from_row(row).unwrap());
-        harness.get_by_role_and_label(Role::Row, "Itaipu").click();
-        harness.run();
+        click_row(&mut harness, "Itaipu", Modifiers::NONE);
         harness.state_mut().commands.clear();
-        harness.get_by_role_and_label(Role::Row, "Acaray").click_modifiers(Modifiers::SHIFT);
-        harness.run();
-        harness.get_by_role_and_label(Role::Row, "Friendship Bridge").click_modifiers(Modifiers::COMMAND);
-        harness.run();
+        click_row(&mut harness, "Acaray", Modifiers::SHIFT);
+        click_row(&mut harness, "Friendship Bridge", Modifiers::COMMAND);
         let expected = [
             Command::Select { mode: SelectMode::Add, targets: vec![first, second, third] },
             Command::Select { mode: SelectMode::Toggle, targets: vec![second] },

@@ -7,6 +7,8 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::sync::{Arc, Weak};
 
+/// Significant digits of numbers that are too small for their column's decimals.
+pub const DIGITS: usize = 7;
 /// From here on whole numbers have thin spaces: four digits may be a year.
 const GROUPED_FROM: i64 = 10_000;
 
@@ -19,24 +21,67 @@ pub struct Sort {
     pub direction: SortDirection,
 }
 
+/// More rows are sorted by a job.
+pub const MOST_SORTED_AT_ONCE: usize = 20_000;
+
 /// The rows as they are shown, made anew when anything that they hang on changes.
 #[derive(Default)]
 pub struct Rows {
     ids: Vec<TargetId>,
     made_of: Option<(Weak<TargetSet>, u64, Option<Sort>)>,
+    /// What is being sorted elsewhere.
+    asked: Option<(u64, Sort)>,
 }
 
 impl Rows {
-    /// Brings the rows up to date; `revision` grows whenever `shown` changes.
-    pub fn update(&mut self, set: &Arc<TargetSet>, shown: &[TargetId], revision: u64, sort: Option<&Sort>) {
-        let is_current = self.made_of.as_ref().is_some_and(|(of, at, by)| {
-            std::ptr::eq(of.as_ptr(), Arc::as_ptr(set)) && *at == revision && by.as_ref() == sort
-        });
-        if is_current {
-            return;
+    /// Brings the rows up to date; `revision` grows whenever `shown` changes. Where there are too many to be sorted within a
+    /// frame, they stay as they are until [`Self::receive`]; whether that has to be asked for now.
+    pub fn update(
+        &mut self,
+        set: &Arc<TargetSet>,
+        shown: &[TargetId],
+        revision: u64,
+        sort: Option<&Sort>,
+    ) -> Option<Sort> {
+        let is_of_set = |(of, ..): &(Weak<TargetSet>, u64, Option<Sort>)| std::ptr::eq(of.as_ptr(), Arc::as_ptr(set));
+        let made_of = self.made_of.as_ref().filter(|made_of| is_of_set(made_of));
+        if made_of.is_some_and(|(_, at, by)| *at == revision && by.as_ref() == sort) {
+            self.asked = None;
+            return None;
         }
-        self.ids = sorted(set, shown, sort);
-        self.made_of = Some((Arc::downgrade(set), revision, sort.cloned()));
+        let Some(sort) = sort.filter(|_| shown.len() > MOST_SORTED_AT_ONCE) else {
+            self.ids = sorted(set, shown, sort);
+            self.made_of = Some((Arc::downgrade(set), revision, sort.cloned()));
+            self.asked = None;
+            return None;
+        };
+        let is_asked = self.asked.as_ref().is_some_and(|(at, by)| *at == revision && by == sort);
+        if made_of.is_none_or(|(_, at, _)| *at != revision) && !is_asked {
+            // Until they are sorted, those that are shown are there at least.
+            self.ids = shown.to_vec();
+            self.made_of = Some((Arc::downgrade(set), revision, None));
+        }
+        self.asked = Some((revision, sort.clone()));
+        (!is_asked).then(|| sort.clone())
+    }
+
+    /// Takes in what was sorted, unless something else is wanted by now.
+    pub fn receive(&mut self, set: &Arc<TargetSet>, revision: u64, sort: Sort, ids: Vec<TargetId>) {
+        if self.asked.as_ref().is_some_and(|(at, by)| *at == revision && *by == sort) {
+            self.ids = ids;
+            self.made_of = Some((Arc::downgrade(set), revision, Some(sort)));
+            self.asked = None;
+        }
+    }
+
+    /// What is asked for will not come.
+    pub fn forget_asked(&mut self) {
+        self.asked = None;
+    }
+
+    /// Whether the rows are being sorted.
+    pub fn is_being_sorted(&self) -> bool {
+        self.asked.is_some()
     }
 
     /// The targets in the order of the rows.
@@ -63,7 +108,8 @@ impl Rows {
     }
 }
 
-fn sorted(set: &TargetSet, shown: &[TargetId], sort: Option<&Sort>) -> Vec<TargetId> {
+/// The targets in an order.
+pub fn sorted(set: &TargetSet, shown: &[TargetId], sort: Option<&Sort>) -> Vec<TargetId> {
     let column = sort.and_then(|sort| Some((set.table().column_index(&sort.column)?, sort.direction)));
     let Some((column, direction)) = column else { return shown.to_vec() };
     let mut rows: Vec<u32> = shown.iter().filter_map(|id| u32::try_from(id.row()).ok()).collect();
@@ -93,10 +139,16 @@ fn is_key(set: &TargetSet, column: usize) -> bool {
     name.is_some() && set.mapping().id.as_deref() == name
 }
 
-/// A cell as it is shown.
-pub fn cell_text(set: &TargetSet, column: usize, id: TargetId) -> String {
+/// Whether a column tells the class.
+pub fn is_class(set: &TargetSet, column: usize) -> bool {
+    let name = set.table().column(column).map(crate::db::Column::name);
+    name.is_some() && set.mapping().class.as_deref() == name
+}
+
+/// A cell as it is shown; real numbers with so many decimals.
+pub fn cell_text(set: &TargetSet, column: usize, decimals: usize, id: TargetId) -> String {
     match set.table().value(column, id.row()) {
-        Value::Real(value) => numbers::significant(value, 7),
+        Value::Real(value) => numbers::with_decimals(value, decimals, DIGITS),
         Value::Integer(value) if value.abs() >= GROUPED_FROM && !is_key(set, column) => {
             crate::ui::widgets::grouped(value)
         }
@@ -168,13 +220,41 @@ pub mod tests {
     }
 
     #[test]
+    fn very_many_rows_are_sorted_elsewhere_and_only_the_last_wish_counts() {
+        use crate::db::ColumnData;
+        let count = MOST_SORTED_AT_ONCE + 1;
+        let numbers = |shift: f64| ColumnData::Real((0..count).map(|at| Some(shift + at as f64 / 1e6)).collect());
+        let table = Table::new(vec![Column::new("longitude", numbers(0.0)), Column::new("latitude", numbers(1.0))]);
+        let table = table.unwrap();
+        let mapping = Mapping::guess(&table, None);
+        let set = TargetSet::from_table("test", ReadTable { table, ..ReadTable::default() }, mapping).unwrap();
+        let (set, mut rows) = (Arc::new(set), Rows::default());
+        let all: Vec<TargetId> = set.ids().collect();
+        let sort = |direction| Sort { column: "latitude".into(), direction };
+        let (up, down) = (sort(SortDirection::Ascending), sort(SortDirection::Descending));
+        assert_eq!(rows.update(&set, &all, 1, Some(&up)), Some(up.clone()));
+        assert_eq!(rows.update(&set, &all, 1, Some(&up)), None, "it is asked for once");
+        assert!(rows.is_being_sorted());
+        assert_eq!(rows.update(&set, &all, 1, Some(&down)), Some(down.clone()));
+        rows.receive(&set, 1, up.clone(), sorted(&set, &all, Some(&up)));
+        assert!(rows.is_being_sorted(), "that is not wanted any more");
+        rows.receive(&set, 1, down.clone(), sorted(&set, &all, Some(&down)));
+        assert_eq!(rows.get(0), all.last().copied());
+        assert_eq!(rows.update(&set, &all, 1, Some(&down)), None);
+        assert!(!rows.is_being_sorted());
+        assert_eq!(rows.update(&set, &all[..5], 2, Some(&down)), None, "few are sorted at once");
+        assert_eq!(rows.get(0), Some(all[4]));
+        assert_eq!(rows.update(&set, &all, 3, None), None);
+    }
+
+    #[test]
     fn keys_are_shown_as_they_are_and_numbers_grouped() {
         let set = set();
         let last = set.ids().nth(2).unwrap();
         let first = set.ids().next().unwrap();
-        assert_eq!(cell_text(&set, 0, last), "20000");
-        assert_eq!(cell_text(&set, 5, first), "7\u{2009}919");
-        assert_eq!(cell_text(&set, 5, last), "");
+        assert_eq!(cell_text(&set, 0, 0, last), "20000");
+        assert_eq!(cell_text(&set, 5, 1, first), "7\u{2009}919.0");
+        assert_eq!(cell_text(&set, 5, 1, last), "");
         assert!(is_right_aligned(&set, 5) && !is_right_aligned(&set, 0));
     }
 

@@ -69,7 +69,7 @@ impl CodePage {
             1257 => Self::Other(WINDOWS_1257),
             88592 | 28592 => Self::Other(ISO_8859_2),
             88595 | 28595 => Self::Other(ISO_8859_5),
-            885915 | 28605 => Self::Other(ISO_8859_15),
+            885_915 | 28_605 => Self::Other(ISO_8859_15),
             _ => return None,
         })
     }

@@ -43,6 +43,17 @@ pub(super) struct Field {
 #[derive(Clone, Copy)]
 pub(super) struct Row<'a>(&'a [u8]);
 
+/// What lies at a row's place.
+#[derive(Clone, Copy)]
+pub(super) enum Found<'a> {
+    /// A row.
+    Row(Row<'a>),
+    /// One that is marked as deleted.
+    Deleted,
+    /// Nothing: the file ends before.
+    Missing,
+}
+
 /// A cell: a value, or a text in the file's own code page.
 pub(super) enum Cell<'a> {
     Value(Value<'static>),
@@ -82,11 +93,17 @@ impl<'a> Dbf<'a> {
         self.stated_rows.min(self.rows.len() / self.row_bytes.max(1))
     }
 
-    /// A row; `None` for one that is deleted. The outer `None` stands for one that isn't there.
-    pub(super) fn row(&self, at: usize) -> Option<Option<Row<'a>>> {
-        let start = at.checked_mul(self.row_bytes).filter(|_| at < self.stated_rows)?;
-        let bytes = self.rows.get(start..start.checked_add(self.row_bytes)?)?;
-        Some((bytes.first() != Some(&DELETED)).then_some(Row(bytes)))
+    /// The row at a place, counted from 0.
+    pub(super) fn row(&self, at: usize) -> Found<'a> {
+        let bytes = || {
+            let start = at.checked_mul(self.row_bytes).filter(|_| at < self.stated_rows)?;
+            self.rows.get(start..start.checked_add(self.row_bytes)?)
+        };
+        match bytes() {
+            None => Found::Missing,
+            Some(bytes) if bytes.first() == Some(&DELETED) => Found::Deleted,
+            Some(bytes) => Found::Row(Row(bytes)),
+        }
     }
 
     /// Whether every text of the file, and every name of a column, is UTF-8.
@@ -95,7 +112,7 @@ impl<'a> Dbf<'a> {
         let is_utf8 = |bytes: &[u8]| str::from_utf8(bytes).is_ok();
         self.fields.iter().all(|field| is_utf8(&field.name))
             && (0..self.row_count())
-                .filter_map(|at| self.row(at).flatten())
+                .filter_map(|at| if let Found::Row(row) = self.row(at) { Some(row) } else { None })
                 .all(|row| texts().all(|field| is_utf8(trimmed(field.bytes_of(row)))))
     }
 }
@@ -244,7 +261,7 @@ mod tests {
 
     fn cells(file: &[u8], row: usize) -> Vec<String> {
         let dbf = Dbf::parse(file).unwrap();
-        let row = dbf.row(row).unwrap().unwrap();
+        let Found::Row(row) = dbf.row(row) else { panic!("no row") };
         let text = |field: &Field| match field.cell(row, CodePage::Utf8) {
             Cell::Value(value) => value.to_string(),
             Cell::Text(text) => text.into_owned(),
@@ -286,7 +303,8 @@ mod tests {
     fn deleted_rows_are_told_from_missing_ones() {
         let file = table(&[("C", b'C', 1, 0)], &[b" a", b"*b", b" c"]);
         let dbf = Dbf::parse(&file).unwrap();
-        assert!(dbf.row(0).unwrap().is_some() && dbf.row(1).unwrap().is_none() && dbf.row(3).is_none());
+        assert!(matches!(dbf.row(0), Found::Row(_)) && matches!(dbf.row(1), Found::Deleted));
+        assert!(matches!(dbf.row(3), Found::Missing));
         assert_eq!(dbf.row_count(), 3);
     }
 
@@ -296,7 +314,9 @@ mod tests {
         for length in 0..file.len() {
             match Dbf::parse(&file[..length]) {
                 Err(problem) => assert!(!problem.is_empty()),
-                Ok(dbf) => assert!((0..2).filter(|at| dbf.row(*at).is_some()).count() == dbf.row_count()),
+                Ok(dbf) => {
+                    assert!((0..2).filter(|at| matches!(dbf.row(*at), Found::Row(_))).count() == dbf.row_count())
+                }
             }
         }
         assert!(Dbf::parse(&[0xFF; 64]).is_err());

@@ -8,7 +8,7 @@ mod shapes;
 use std::path::{Path, PathBuf};
 
 use self::code_page::CodePage;
-use self::dbf::{Cell, Dbf, Row};
+use self::dbf::{Cell, Dbf, Found, Row};
 use self::shapes::Shapes;
 use super::placed::Placed;
 use super::{read_file_beside, read_whole_file, stem};
@@ -147,12 +147,12 @@ impl<'a> Rows<'a> {
         let number = at as u64 + 1;
         let row = match self.dbf.map(|dbf| dbf.row(at)) {
             None => None,
-            Some(Some(Some(row))) => Some(row),
-            Some(Some(None)) => {
+            Some(Found::Row(row)) => Some(row),
+            Some(Found::Deleted) => {
                 self.deleted += 1;
                 return;
             }
-            Some(None) => {
+            Some(Found::Missing) => {
                 self.placed.set_aside(number, "its row is missing in the .dbf file".to_owned());
                 return;
             }

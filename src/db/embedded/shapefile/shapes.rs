@@ -98,7 +98,7 @@ fn counts_can_be(record: &[u8]) -> bool {
     };
     let Some((parts, points)) = parts.zip(points) else { return false };
     let needed = parts.checked_mul(4).zip(points.checked_mul(16)).and_then(|(parts, points)| parts.checked_add(points));
-    if !needed.and_then(|needed| needed.checked_add(start)).is_some_and(|needed| needed <= record.len()) {
+    if needed.and_then(|needed| needed.checked_add(start)).is_none_or(|needed| needed > record.len()) {
         return false;
     }
     let firsts: Vec<Option<usize>> = (0..parts).map(|part| number(start + 4 * part)).collect();
