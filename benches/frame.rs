@@ -1,5 +1,5 @@
-//! How long a frame of the window takes while the map is panned, with 100,000 targets on it: layout, shapes and tessellation,
-//! without the graphics card.
+//! How long a frame of the window takes with 100,000 targets on it while the map is panned, panels are scrolled and all targets are
+//! filtered, sorted, selected and plotted: layout, shapes and tessellation, without the graphics card.
 //!
 //! `cargo bench --bench frame [-- TARGETS]`.
 
@@ -17,7 +17,12 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use cogscope::app::{CogscopeApp, FailureSlot, WindowOptions};
-use egui::{Context, Event, Modifiers, PointerButton, Pos2, RawInput, Rect, pos2, vec2};
+use cogscope::targets::{SelectMode, TargetFilter};
+use cogscope::ui::{Command, Pane};
+use egui::{
+    Context, Event, Modifiers, MouseWheelSource, MouseWheelUnit, PointerButton, Pos2, RawInput, Rect, TouchPhase, pos2,
+    vec2,
+};
 
 const SIZE: egui::Vec2 = vec2(1920.0, 1080.0);
 const FRAMES: usize = 240;
@@ -49,6 +54,29 @@ impl Window {
         let taken = start.elapsed();
         output.textures_delta.clear();
         taken
+    }
+}
+
+impl Window {
+    /// Draws frames with what `events` gives for each, and prints how long they took.
+    fn measure(&mut self, name: &str, events: impl Fn(usize) -> Vec<Event>) {
+        let mut times: Vec<Duration> = (1..=FRAMES).map(|frame| self.frame(events(frame))).collect();
+        times.sort_unstable();
+        let at = |part: f64| times.get((part * (times.len() - 1) as f64) as usize).copied().unwrap_or_default();
+        println!("{name}: median {:.2?}, 95 % {:.2?}, longest {:.2?}", at(0.5), at(0.95), at(1.0));
+    }
+
+    /// Draws frames until all is done; prints how long that took, and the longest frame, which is how long the window stood.
+    fn settle(&mut self, name: &str) {
+        let (start, mut longest) = (Instant::now(), Duration::ZERO);
+        for frame in 0.. {
+            longest = longest.max(self.frame(Vec::new()));
+            if frame > 3 && self.app.is_complete() {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        println!("{name}: done after {:.2?}, longest frame {longest:.2?}", start.elapsed());
     }
 }
 
@@ -94,15 +122,48 @@ fn main() {
     for (name, step) in [("still", vec2(0.0, 0.0)), ("panned", vec2(1.5, 0.75))] {
         window.frame(vec![Event::PointerMoved(middle)]);
         window.frame(vec![button(middle, true)]);
-        let mut times: Vec<Duration> = (1..=FRAMES)
-            .map(|frame| {
-                let there = if frame % 2 == 0 { frame as f32 } else { (FRAMES - frame) as f32 };
-                window.frame(vec![Event::PointerMoved(middle + step * there)])
-            })
-            .collect();
+        window.measure(name, |frame| {
+            let there = if frame % 2 == 0 { frame as f32 } else { (FRAMES - frame) as f32 };
+            vec![Event::PointerMoved(middle + step * there)]
+        });
         window.frame(vec![button(middle, false)]);
-        times.sort_unstable();
-        let at = |part: f64| times.get((part * (times.len() - 1) as f64) as usize).copied().unwrap_or_default();
-        println!("{name}: median {:.2?}, 95 % {:.2?}, longest {:.2?}", at(0.5), at(0.95), at(1.0));
     }
+    panels(&mut window);
+}
+
+/// The panels below the map: each scrolled, and what is done with all targets at once.
+fn panels(window: &mut Window) {
+    let lower = pos2(SIZE.x / 2.0, SIZE.y - 120.0);
+    let scroll = |frame: usize| {
+        let by = if frame < FRAMES / 2 { -300.0 } else { 300.0 };
+        let (unit, source, phase) = (MouseWheelUnit::Point, MouseWheelSource::Wheel, TouchPhase::Move);
+        let (delta, modifiers) = (vec2(0.0, by), Modifiers::NONE);
+        vec![Event::PointerMoved(lower), Event::MouseWheel { unit, source, delta, phase, modifiers }]
+    };
+    for (name, pane) in [("table", Pane::Table), ("chips", Pane::Chips)] {
+        window.app.give(Command::ShowPane(pane));
+        window.settle(&format!("{name} opened"));
+        window.measure(&format!("{name} scrolled"), scroll);
+    }
+    window.app.give(Command::ShowPane(Pane::Table));
+    window.settle("table again");
+    // The head of the second column.
+    let head = pos2(80.0, SIZE.y - 214.0);
+    for name in ["table sorted by a text", "the other way round"] {
+        window.frame(vec![Event::PointerMoved(head)]);
+        window.frame(vec![button(head, true)]);
+        window.frame(vec![button(head, false)]);
+        window.settle(name);
+    }
+    println!("the table is sorted by {:?}", window.app.project().table.sort);
+    window.app.give(Command::SetFilter(TargetFilter { text: "7".to_owned(), ..TargetFilter::default() }));
+    window.settle("filtered by a text");
+    window.app.give(Command::SetFilter(TargetFilter::default()));
+    window.settle("filter dropped");
+    let all = window.app.document().targets.shown().to_vec();
+    window.app.give(Command::Select { mode: SelectMode::Replace, targets: all });
+    window.settle("all selected");
+    window.app.give(Command::ShowPane(Pane::Plots));
+    window.settle("plots opened");
+    window.measure("plots zoomed by the wheel", scroll);
 }

@@ -2,6 +2,7 @@
 //!
 //! The code map, in reading order; imports point one way, from the bottom of this list to its top:
 //!
+//! - [`diagnostics`]: the log and its files, reports of crashes;
 //! - [`geo`]: coordinates, boxes, affine maps, tiles, coordinate reference systems;
 //! - [`basemap`]: the map below the imagery, compiled in;
 //! - [`raster`]: typed planes of samples with a validity mask, and their statistics;
@@ -13,6 +14,7 @@
 //! - [`db`]: stores of tables and targets;
 //! - [`targets`]: classes, filters, selection;
 //! - [`report`]: charts of tables, figures;
+//! - [`serve`]: the loopback endpoint;
 //! - [`jobs`]: threads, queues and cancellation;
 //! - [`document`]: what the user works on;
 //! - [`cli`]: the command line;
@@ -36,6 +38,7 @@ pub mod cli;
 pub mod cog;
 pub mod convert;
 pub mod db;
+pub mod diagnostics;
 pub mod document;
 pub mod geo;
 pub mod jobs;
@@ -43,6 +46,7 @@ pub mod library;
 pub mod raster;
 pub mod render;
 pub mod report;
+pub mod serve;
 pub mod targets;
 pub mod warp;
 

@@ -12,6 +12,8 @@ use std::time::Instant;
 
 use clap::Parser;
 use cogscope::cli::{self, Arguments, WindowArguments};
+use cogscope::diagnostics::Diagnostics;
+use cogscope::document::Settings;
 
 /// Rasters and pictures come and go by the hundred a second. Systems' own allocators return such large pieces at once and fetch
 /// them again page by page, which took more than half of the time of a tile out of the cache.
@@ -31,11 +33,18 @@ fn main() -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(USAGE));
         }
     };
-    silence_decoders();
-    tracing_subscriber::fmt().with_max_level(arguments.log).with_writer(std::io::stderr).with_ansi(false).init();
+    // What ends by itself tells its failure on standard error and keeps no log.
+    let folder = arguments.is_long_running().then(|| Settings::log_folder(arguments.window.settings_dir.as_deref()));
+    let (diagnostics, complaint) = folder.flatten().map(|folder| Diagnostics::in_folder(&folder)).unwrap_or_default();
+    // A decoder that breaks on damaged data is caught and becomes an error of that file; its panic is no news.
+    diagnostics.install(arguments.log, cogscope::cog::is_decoding);
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), "start");
+    if let Some(complaint) = &complaint {
+        tracing::warn!("{complaint}");
+    }
     let result = match &arguments.command {
         Some(command) => cli::run(command).map_err(Failure::from),
-        None => open_window(arguments.window, started),
+        None => open_window(arguments.window, started, diagnostics, complaint),
     };
     match result {
         Ok(()) | Err(Failure { message: None }) => ExitCode::SUCCESS,
@@ -44,16 +53,6 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-/// A decoder that breaks on damaged data is caught and becomes an error of that file; its panic is no news.
-fn silence_decoders() {
-    let usual = std::panic::take_hook();
-    std::panic::set_hook(Box::new(move |panic| {
-        if !cogscope::cog::is_decoding() {
-            usual(panic);
-        }
-    }));
 }
 
 /// A failure in one line; without a message it is only that nobody reads the output any more.
@@ -68,13 +67,18 @@ impl From<cli::CliError> for Failure {
 }
 
 #[cfg(feature = "window")]
-fn open_window(arguments: WindowArguments, started: Instant) -> Result<(), Failure> {
-    use cogscope::app::{RendererChoice, WindowOptions, run};
-    use cogscope::cli::{Renderer, Theme};
+fn open_window(
+    arguments: WindowArguments,
+    started: Instant,
+    diagnostics: Diagnostics,
+    complaint: Option<String>,
+) -> Result<(), Failure> {
+    use cogscope::app::{Tried, WindowOptions, run};
+    use cogscope::cli::{Theme, first_missing};
     use cogscope::db::postgres::{ServerAddress, ServerLogin};
-    use cogscope::document::ThemeChoice;
+    use cogscope::document::{NoticeLevel, Renderer, ThemeChoice};
 
-    if let Some(missing) = arguments.paths.iter().find(|path| !path.exists()) {
+    if let Some(missing) = first_missing(&arguments.paths) {
         let message =
             format!("{}: there is no such file, folder or subcommand; see cogscope --help", missing.display());
         return Err(Failure { message: Some(message) });
@@ -91,11 +95,14 @@ fn open_window(arguments: WindowArguments, started: Instant) -> Result<(), Failu
     let options = WindowOptions {
         paths,
         server,
-        renderer: match arguments.renderer {
-            None => RendererChoice::Auto,
-            Some(Renderer::Wgpu) => RendererChoice::Wgpu,
-            Some(Renderer::Glow) => RendererChoice::Glow,
-        },
+        renderer: arguments.renderer.map(|renderer| match renderer {
+            cli::Renderer::Wgpu => Renderer::Wgpu,
+            cli::Renderer::Software => Renderer::Software,
+            cli::Renderer::Glow => Renderer::Glow,
+        }),
+        tried: arguments.tried.iter().filter_map(|tried| Tried::parse(tried)).collect(),
+        complaints: complaint.map(|text| (NoticeLevel::Warning, text)).into_iter().collect(),
+        diagnostics,
         size: arguments.size.map(<[u32; 2]>::from),
         theme: arguments.theme.map(|theme| match theme {
             Theme::Light => ThemeChoice::Light,
@@ -110,7 +117,7 @@ fn open_window(arguments: WindowArguments, started: Instant) -> Result<(), Failu
 }
 
 #[cfg(not(feature = "window"))]
-fn open_window(_: WindowArguments, _: Instant) -> Result<(), Failure> {
+fn open_window(_: WindowArguments, _: Instant, _: Diagnostics, _: Option<String>) -> Result<(), Failure> {
     let beside = std::env::current_exe().ok().and_then(|this| cli::window_program(&this));
     let Some(program) = beside else {
         let message = "this program was built without a window; use a subcommand (see cogscope --help)";

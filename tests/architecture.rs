@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 /// Each module with what it may use. A module may always use itself; `ui` and `app` are the top.
 const MAY_USE: &[(&str, &[&str])] = &[
+    ("diagnostics", &[]),
     ("geo", &[]),
     ("basemap", &["geo"]),
     ("raster", &["geo"]),
@@ -32,8 +33,23 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "app",
         &[
-            "geo", "basemap", "raster", "cog", "convert", "warp", "render", "library", "db", "targets", "report",
-            "jobs", "document", "cli", "ui", "serve",
+            "diagnostics",
+            "geo",
+            "basemap",
+            "raster",
+            "cog",
+            "convert",
+            "warp",
+            "render",
+            "library",
+            "db",
+            "targets",
+            "report",
+            "jobs",
+            "document",
+            "cli",
+            "ui",
+            "serve",
         ],
     ),
 ];
@@ -75,6 +91,8 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("getrandom", &["serve"]),
     ("color_quant", &["render"]),
     ("clap", &["cli", "main"]),
+    ("tracing_subscriber", &["diagnostics"]),
+    ("directories", &["db", "document"]),
     ("mimalloc", &["main"]),
     ("egui", &["ui", "app"]),
     ("eframe", &["ui", "app"]),

@@ -30,7 +30,7 @@ cp "$target/$triple/release/cogscope.exe" "$stage/cogscope.com"
 
 echo "== Checking what the programs need of Windows"
 # What is part of every Windows 10 and 11. A DLL of the compiler's own must not be among them.
-system_dlls='advapi32|api-ms-win-[a-z0-9-]+|avrt|bcrypt|bcryptprimitives|combase|comctl32|comdlg32|crypt32|d3d1[12]|d3dcompiler_47|dcomp|dwmapi|dxgi|dwrite|gdi32|imm32|kernel32|msvcrt|ncrypt|ntdll|ole32|oleaut32|opengl32|powrprof|propsys|secur32|setupapi|shcore|shell32|shlwapi|uiautomationcore|user32|userenv|usp10|uxtheme|version|winmm|ws2_32'
+system_dlls='advapi32|api-ms-win-[a-z0-9-]+|avrt|bcrypt|bcryptprimitives|combase|comctl32|comdlg32|crypt32|d3d1[12]|d3dcompiler_47|dcomp|dwmapi|dxgi|dwrite|gdi32|imm32|kernel32|msvcrt|ncrypt|ntdll|ole32|oleaut32|opengl32|ktmw32|powrprof|propsys|rpcrt4|secur32|setupapi|shcore|shell32|shlwapi|uiautomationcore|user32|userenv|usp10|uxtheme|version|winmm|ws2_32'
 for program in "$stage"/cogscope.{exe,com}; do
     strange=$(x86_64-w64-mingw32-objdump -p "$program" | sed -n 's/^\tDLL Name: //p' | grep -viE "^($system_dlls)\.(dll|drv)$" || true)
     [ -z "$strange" ] || { echo "$program needs what Windows does not have: $strange" >&2; exit 1; }

@@ -27,6 +27,8 @@ impl CogscopeApp {
             Command::AskToSaveProject => self.ask(Ask::SaveProject),
             Command::SaveProjectTo(path) => self.save_project_to(path, None),
             Command::Leave { saves, then } => self.leave(saves, then),
+            Command::StartServer(wish) => self.start_server(wish),
+            Command::StopServer => self.stop_server(),
             Command::OpenConnect => self.panels.connect.show(None),
             Command::ConnectServer { login, shows } => self.connect_server(*login, shows),
             Command::DescribeTable { address, table } => self.describe_table(*address, table),
@@ -134,6 +136,7 @@ impl CogscopeApp {
                 self.document.notices.mark_read();
             }
             Command::ClearNotices => self.document.notices.clear(),
+            Command::DismissCrash => self.dismiss_crash(),
             Command::Copy(text) => ctx.copy_text(text),
             Command::CopyRows(ids, columns) => self.copy_rows(ctx, &ids, &columns),
             Command::SortTargets(want) => self.sort_targets(want),

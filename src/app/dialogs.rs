@@ -89,6 +89,12 @@ impl Dialogs {
     }
 }
 
+/// Says something in a box of its own, for when there is no window to say it in. Returns when it was read, or at once where the
+/// system has no such boxes.
+pub fn tell(text: &str) {
+    rfd::MessageDialog::new().set_level(rfd::MessageLevel::Error).set_title("cogscope").set_description(text).show();
+}
+
 fn run(ask: &Ask, near: Option<PathBuf>, answer: &SyncSender<Vec<PathBuf>>) {
     let mut dialog = rfd::FileDialog::new();
     if let Some(near) = near {

@@ -109,7 +109,8 @@ impl CogscopeApp {
             }
             JobEvent::Panicked { label, message } => {
                 let text = format!("{label}: a defect of this program ({message}); everything else goes on");
-                self.document.notices.add(NoticeLevel::Error, text, None);
+                // With the report of it, where one is kept.
+                self.document.notices.add(NoticeLevel::Error, text, self.diagnostics.last_report());
             }
         }
     }

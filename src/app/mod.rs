@@ -6,6 +6,7 @@ mod chips;
 mod dialogs;
 mod error;
 mod events;
+mod graphics;
 mod icon;
 mod imagery;
 mod off_screen;
@@ -23,15 +24,19 @@ mod sample_data;
 mod saving;
 mod screenshot;
 mod servers;
+mod serving;
 mod shortcuts;
 mod sorting;
+mod starting;
 mod styling;
 mod tasks;
 
 pub use error::AppError;
-pub use options::{RendererChoice, WindowOptions};
+pub use graphics::Tried;
+pub use options::WindowOptions;
 pub use run::run;
 
+use crate::diagnostics::Diagnostics;
 use crate::document::{Document, MapPosition, NoticeLevel, Project, Session, Settings, ThemeChoice};
 use crate::jobs::{Job, JobId, Jobs, JobsConfig};
 use crate::report::page::Report;
@@ -39,7 +44,7 @@ use crate::ui::{Command, Docks, Panels, TableToShow, theme};
 use dialogs::{Answer, Dialogs};
 use rustc_hash::FxHashSet;
 use screenshot::Screenshot;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
@@ -68,6 +73,7 @@ pub struct CogscopeApp {
     review_saved: u64,
     saving_review: bool,
     servers: servers::Servers,
+    server: serving::Server,
     keeping: projects::Keeping,
     review_store: review_store::ReviewStore,
     sorting: sorting::Sorting,
@@ -76,6 +82,10 @@ pub struct CogscopeApp {
     view_complete: bool,
     settings_path: Option<PathBuf>,
     saved_settings: Settings,
+    /// The first seconds, while they are watched.
+    start: Option<graphics::Start>,
+    failure: FailureSlot,
+    diagnostics: Diagnostics,
     started: Instant,
     frames: u64,
 }
@@ -92,9 +102,12 @@ impl CogscopeApp {
         let settings_path = Settings::path(options.config_folder.as_deref());
         let (settings, complaint) = settings_path.as_deref().map(Settings::load).unwrap_or_default();
         let mut document = Document { settings, ..Document::default() };
-        if let Some(complaint) = complaint {
-            document.notices.add(NoticeLevel::Warning, complaint, None);
+        let told = complaint.map(|text| (NoticeLevel::Warning, text));
+        let told = told.filter(|told| !options.complaints.contains(told));
+        for (level, text) in told.into_iter().chain(options.complaints.iter().cloned()) {
+            document.notices.add(level, text, None);
         }
+        document.about.log_folder = options.diagnostics.folder().map(Path::to_owned);
         let saved_settings = document.settings.clone();
         if let Some(theme) = options.theme {
             document.settings.theme = theme;
@@ -122,7 +135,7 @@ impl CogscopeApp {
             commands: Vec::new(),
             dialogs: Dialogs::new(waker),
             keys: shortcuts::Keys::default(),
-            screenshot: options.screenshot.clone().map(|path| Screenshot::new(path, failure)),
+            screenshot: options.screenshot.clone().map(|path| Screenshot::new(path, Arc::clone(&failure))),
             next_pin: 1,
             view_stretch: None,
             waiting: tasks::Waiting::default(),
@@ -130,6 +143,7 @@ impl CogscopeApp {
             review_saved: 0,
             saving_review: false,
             servers: servers::Servers::default(),
+            server: serving::Server::default(),
             sorting: sorting::Sorting::default(),
             review_store: review_store::ReviewStore::default(),
             keeping: projects::Keeping::new(session_path.filter(|_| is_remembered)),
@@ -137,10 +151,17 @@ impl CogscopeApp {
             view_complete: false,
             settings_path: settings_path.filter(|_| is_remembered),
             saved_settings,
+            start: None,
+            failure,
+            diagnostics: options.diagnostics.clone(),
             started: options.started,
             frames: 0,
         };
         app.begin(options, session);
+        // Of a picture nobody wants a report to lie over it.
+        if options.screenshot.is_none() {
+            app.look_for_crashes();
+        }
         app
     }
 
@@ -213,6 +234,7 @@ impl CogscopeApp {
             ),
             None => {}
         }
+        self.follow_start(ctx);
         self.take_events();
         if !self.commands.is_empty() {
             Self::look_soon(ctx);
@@ -227,6 +249,7 @@ impl CogscopeApp {
         self.follow_review_columns();
         self.fit_while_opening(changed);
         self.follow_view(ctx);
+        self.follow_server(ctx);
         self.follow_project(ctx);
         self.watch_completeness(ctx);
     }
@@ -323,6 +346,7 @@ impl eframe::App for CogscopeApp {
     }
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        self.end_start();
         self.end_session();
         self.save_settings();
     }

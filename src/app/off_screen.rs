@@ -3,6 +3,7 @@
 
 use super::screenshot::{self, QUIET_FRAMES};
 use super::{AppError, CogscopeApp, FailureSlot, WindowOptions};
+use crate::diagnostics::LogFile;
 use crate::render::RgbaImage;
 use eframe::egui_wgpu::{
     RenderState, RendererOptions, ScreenDescriptor, WgpuConfiguration, WgpuSetup, WgpuSetupCreateNew, wgpu,
@@ -27,7 +28,10 @@ pub fn has_display() -> bool {
 /// Draws the window until everything visible has loaded, and writes it to `path` as PNG. `size` is in points, of which each
 /// is one pixel.
 pub fn take_screenshot(options: &WindowOptions, size: [u32; 2], path: &Path) -> Result<(), AppError> {
-    let no_window = |error: String| AppError::NoWindow { tried: format!("off screen: {error}") };
+    let no_window = |error: String| AppError::NoWindow {
+        tried: format!("off screen: {error}"),
+        log: options.diagnostics.folder().map(LogFile::path),
+    };
     let canvas = Canvas::new(size).map_err(no_window)?;
     let ctx = Context::default();
     let app_options = WindowOptions { screenshot: None, ..options.clone() };

@@ -1,21 +1,11 @@
 //! How the window is started: what the command line understood, as plain data.
 
+use super::graphics::Tried;
 use crate::db::postgres::ServerLogin;
-use crate::document::ThemeChoice;
+use crate::diagnostics::Diagnostics;
+use crate::document::{NoticeLevel, Renderer, ThemeChoice};
 use std::path::PathBuf;
 use std::time::Instant;
-
-/// Which graphics interface draws the window.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum RendererChoice {
-    /// The first that works: wgpu, then OpenGL.
-    #[default]
-    Auto,
-    /// wgpu only.
-    Wgpu,
-    /// OpenGL only.
-    Glow,
-}
 
 /// Options of the window.
 #[derive(Clone, Debug)]
@@ -26,8 +16,14 @@ pub struct WindowOptions {
     pub server: Option<(ServerLogin, Option<String>)>,
     /// Begin with nothing open, whatever was open last.
     pub starts_empty: bool,
-    /// Which graphics interface to use.
-    pub renderer: RendererChoice,
+    /// What draws the window; the first that works for `None`.
+    pub renderer: Option<Renderer>,
+    /// What was tried in vain before.
+    pub tried: Vec<Tried>,
+    /// What is to be told as soon as the window is there.
+    pub complaints: Vec<(NoticeLevel, String)>,
+    /// The log.
+    pub diagnostics: Diagnostics,
     /// Width and height in points, instead of the remembered ones.
     pub size: Option<[u32; 2]>,
     /// Instead of the remembered theme.
@@ -46,7 +42,10 @@ impl Default for WindowOptions {
             paths: Vec::new(),
             server: None,
             starts_empty: false,
-            renderer: RendererChoice::Auto,
+            renderer: None,
+            tried: Vec::new(),
+            complaints: Vec::new(),
+            diagnostics: Diagnostics::default(),
             size: None,
             theme: None,
             screenshot: None,

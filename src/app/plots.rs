@@ -3,7 +3,6 @@
 use super::CogscopeApp;
 use crate::db::{Limits, Parameter, Query, StoreAddress};
 use crate::document::{Document, MadeOf, PlotData, PlotId, PlotKey, PlotSettings, SavedQuery, first_plots, suggested};
-use crate::geo::{BoundingBox, lon_lat_from_mercator};
 use crate::jobs::{Job, JobContext};
 use crate::report::chart::{ChartSpec, Marks, chart, density};
 use crate::targets::{ColorOverrides, TargetSet};
@@ -86,7 +85,7 @@ impl CogscopeApp {
             return None;
         }
         let query =
-            with_parameters(Query::new(sql), &self.document, self.panels.map.viewport().bounds(), mentions_view);
+            with_parameters(Query::new(sql), &self.document, self.panels.map.viewport().degrees(), mentions_view);
         Some(PlotKey { settings: settings.clone(), revision: 0, query: Some(query), colors })
     }
 
@@ -223,7 +222,7 @@ impl PlotWork {
 }
 
 /// Gives a query what it may mention: what the filter says, and what is on the map.
-fn with_parameters(query: Query, document: &Document, view: Option<BoundingBox>, mentions_view: bool) -> Query {
+fn with_parameters(query: Query, document: &Document, view: Option<[f64; 4]>, mentions_view: bool) -> Query {
     let filter = document.targets.filter();
     let chosen = document.imagery.chosen.and_then(|id| document.imagery.catalog.entry(id));
     let image = filter.image.clone().or_else(|| chosen.map(|entry| entry.name().to_owned()));
@@ -236,11 +235,7 @@ fn with_parameters(query: Query, document: &Document, view: Option<BoundingBox>,
     let query =
         query.with("image_id", image).with("class", classes).with("name", name).with("from", from).with("to", to);
     let mut query = match view.filter(|_| mentions_view) {
-        Some(view) => {
-            let low = lon_lat_from_mercator(view.min_x(), view.min_y());
-            let high = lon_lat_from_mercator(view.max_x(), view.max_y());
-            query.with("bbox", Parameter::bbox([low.x, low.y, high.x, high.y]))
-        }
+        Some(view) => query.with("bbox", Parameter::bbox(view)),
         None => query,
     };
     // What the text doesn't mention must not make it be asked again when it changes.

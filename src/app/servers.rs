@@ -8,7 +8,6 @@ use rustc_hash::FxHashSet;
 use super::CogscopeApp;
 use crate::db::postgres::{ServerAddress, ServerLogin};
 use crate::document::{NoticeLevel, SavedTable, ServerSource};
-use crate::geo::{BoundingBox, lon_lat_from_mercator};
 use crate::jobs::{Job, JobId, ServerJob, ServerRefusal, ServerReport, TableContent, TableOfServer};
 use crate::targets::{LonLatBox, Mapping, TargetFilter};
 use crate::ui::TableToShow;
@@ -223,16 +222,9 @@ impl CogscopeApp {
 
     /// What the map shows, in degrees; the whole breadth of the world where it shows more than once around.
     fn view_lon_lat(&self) -> Option<LonLatBox> {
-        self.panels.map.viewport().bounds().and_then(degrees)
+        let [west, south, east, north] = self.panels.map.viewport().degrees()?;
+        Some(LonLatBox { west, south, east, north })
     }
 }
 
 const WORLD: LonLatBox = LonLatBox { west: -180.0, south: -90.0, east: 180.0, north: 90.0 };
-
-fn degrees(bounds: BoundingBox) -> Option<LonLatBox> {
-    let low = lon_lat_from_mercator(bounds.min_x(), bounds.min_y());
-    let high = lon_lat_from_mercator(bounds.max_x(), bounds.max_y());
-    let (west, east) = (low.x.max(-180.0), high.x.min(180.0));
-    let (south, north) = (low.y.max(-90.0), high.y.min(90.0));
-    (west < east && south < north).then_some(LonLatBox { west, south, east, north })
-}

@@ -33,6 +33,13 @@ pub struct Arguments {
     pub log: tracing::Level,
 }
 
+impl Arguments {
+    /// Whether the program goes on until somebody ends it.
+    pub fn is_long_running(&self) -> bool {
+        self.command.is_none()
+    }
+}
+
 /// Arguments of the window.
 #[derive(Debug, Clone, Default, Args)]
 pub struct WindowArguments {
@@ -48,6 +55,9 @@ pub struct WindowArguments {
     /// What draws the window; without it, whichever works.
     #[arg(long, value_enum)]
     pub renderer: Option<Renderer>,
+    /// What was tried before in vain, and why; the program says so to itself.
+    #[arg(long, value_name = "RENDERER=REASON", hide = true)]
+    pub tried: Vec<String>,
     /// Size of the window in points.
     #[arg(long, value_name = "WxH", value_parser = parse_size)]
     pub size: Option<(u32, u32)>,
@@ -57,7 +67,7 @@ pub struct WindowArguments {
     /// Light or dark, instead of the remembered choice.
     #[arg(long, value_enum)]
     pub theme: Option<Theme>,
-    /// Where settings are kept, instead of the user's own folder.
+    /// Where settings and the log are kept, instead of the user's own folders.
     #[arg(long, value_name = "FOLDER")]
     pub settings_dir: Option<PathBuf>,
 }
@@ -65,8 +75,10 @@ pub struct WindowArguments {
 /// Which graphics interface draws the window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Renderer {
-    /// Vulkan, Metal or Direct3D.
+    /// Vulkan, Metal or Direct3D, on the graphics card if there is one.
     Wgpu,
+    /// Vulkan or Direct3D on the processor.
+    Software,
     /// OpenGL.
     Glow,
 }
@@ -97,6 +109,8 @@ pub enum Command {
     Convert(super::convert::ConvertArguments),
     /// Fill a Markdown template with tables, charts, maps and chips from a store and images.
     Report(ReportArguments),
+    /// Serve images to other programs of this machine, by WMS.
+    Serve(ServeArguments),
     /// Put a question in SQL to a database or a file of targets.
     Query(QueryArguments),
     /// Put files of targets into a database.
@@ -224,6 +238,29 @@ pub struct ReportArguments {
     /// What the report says about when it was made, instead of the time.
     #[arg(long, value_name = "TEXT", hide = true)]
     pub made: Option<String>,
+}
+
+/// Arguments of `serve`.
+#[derive(Debug, Clone, Args)]
+pub struct ServeArguments {
+    /// Files or folders; where several show the same place, the first one is on top.
+    #[arg(value_name = "PATH", required = true)]
+    pub paths: Vec<PathBuf>,
+    /// The port; without it, one that is free.
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    pub port: u16,
+    /// Answer only to who knows the access token in the printed URL, as other users of this machine do not.
+    #[arg(long)]
+    pub token: bool,
+    /// Targets to serve too: a PostgreSQL database, as a URL or key=value settings, or a file.
+    #[arg(long, value_name = "URL|FILE")]
+    pub db: Option<String>,
+    /// The table of --db; without it, the first one with positions.
+    #[arg(long, value_name = "NAME", requires = "db")]
+    pub table: Option<String>,
+    /// A web page that may ask too, such as `http://localhost:8050`; repeatable.
+    #[arg(long = "origin", value_name = "ORIGIN")]
+    pub origins: Vec<String>,
 }
 
 /// Arguments of `query`.

@@ -11,6 +11,7 @@ use crate::db::QueryError;
 use crate::geo::CrsError;
 use crate::library::LibraryError;
 use crate::render::{EncodeError, StyleError};
+use crate::serve::ServeError;
 use crate::warp::WarpError;
 
 /// Why a subcommand failed. The message is one line.
@@ -126,6 +127,13 @@ pub enum CliError {
         path: PathBuf,
         /// What is wrong and what to do.
         reason: String,
+    },
+    /// The endpoint can't be started.
+    #[error(transparent)]
+    Serve {
+        /// What is wrong.
+        #[from]
+        source: ServeError,
     },
     /// A store can't be opened or asked.
     #[error(transparent)]

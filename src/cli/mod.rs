@@ -53,6 +53,8 @@
 //! statistics}`, where `statistics` is null without a valid value, else `{min, max, mean, std, valid_count, valid_percent,
 //! percentiles, histogram}`; `percentiles` maps percent to value, `histogram` is `{min, max, counts}`.
 //!
+//! `serve PATH…` prints the URL of the loopback endpoint as its first line and answers until it is interrupted.
+//!
 //! `query SQL --format json` gives a list with an object for each row; its keys are the names of the columns, in their order.
 //! Dates and times are ISO 8601 texts, what isn't a number or truth value is text.
 
@@ -70,6 +72,7 @@ mod point;
 mod query;
 mod render;
 mod report;
+mod serve;
 mod stats;
 mod store;
 mod style;
@@ -80,11 +83,14 @@ pub use args::{Arguments, Command, Renderer, Theme, WindowArguments};
 pub use convert::ConvertArguments;
 pub use error::CliError;
 pub use hand_over::{run_window_program, window_program};
+pub use paths::first_missing;
 
 use crate::cog::BlockCache;
 
 /// Memory for decoded blocks.
 const CACHE_BYTES: u64 = 256 << 20;
+/// The same for a server, which is asked for the same places again.
+const SERVER_CACHE_BYTES: u64 = 768 << 20;
 
 /// Does what a subcommand asks for.
 pub fn run(command: &Command) -> Result<(), CliError> {
@@ -97,6 +103,7 @@ pub fn run(command: &Command) -> Result<(), CliError> {
         Command::Point(arguments) => point::run(arguments, &cache),
         Command::Convert(arguments) => convert::run(arguments),
         Command::Report(arguments) => report::run(arguments, &cache),
+        Command::Serve(arguments) => serve::run(arguments, SERVER_CACHE_BYTES),
         Command::Query(arguments) => query::run(arguments),
         Command::Import(arguments) => import::run(arguments),
         Command::Db { command } => import::run_db(command),

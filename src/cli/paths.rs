@@ -1,6 +1,8 @@
 //! Files and folders as given to the files that they mean.
 
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::channel;
+use std::time::Duration;
 
 use super::CliError;
 
@@ -8,6 +10,18 @@ use super::CliError;
 const ENDINGS: [&str; 4] = ["tif", "tiff", "gtif", "gtiff"];
 /// Folders within folders that are still looked into.
 const MAX_DEPTH: usize = 32;
+
+/// A share that is asked for a path answers within this, or the path counts as there and what reads it tells of it.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// The first path that is not there. A dead share is not waited for.
+pub fn first_missing(paths: &[PathBuf]) -> Option<PathBuf> {
+    let (sender, answer) = channel();
+    let asked = paths.to_vec();
+    let ask = move || drop(sender.send(asked.into_iter().find(|path| !path.exists())));
+    std::thread::Builder::new().name("paths".to_owned()).spawn(ask).ok()?;
+    answer.recv_timeout(PATIENCE).ok().flatten()
+}
 
 /// Every file given, and every TIFF file in every folder given and the folders in it, by name.
 ///

@@ -8,10 +8,12 @@ use super::args::StyleArguments;
 use super::output::print_error;
 use crate::cog::BlockCache;
 use crate::geo::BoundingBox;
-use crate::library::{Image, LayerStatistics, LibraryError, Sampled, Source};
-use crate::raster::{INVALID, Raster, Resampling, Sample, Samples, with_samples};
+use crate::library::{
+    self, Drawn, Image, LayerStatistics, LibraryError, Look, Painting, PaintingError, Sampled, Source, ValuesError,
+};
+use crate::raster::{INVALID, Raster};
+use crate::render::RgbaImage;
 use crate::render::encode::{EncodeError, Placement, geotiff_picture, geotiff_values, npy, png};
-use crate::render::{Channels, Expression, RgbaImage, Style};
 use crate::warp::{View, footprint};
 
 /// What is written, by the ending of the output's name.
@@ -45,7 +47,7 @@ pub(super) fn write(
         }
         Kind::Png | Kind::GeoTiff => {
             let picture = picture(source, view, arguments, cache)?;
-            let is_empty = picture.pixels.chunks_exact(4).all(|pixel| pixel.last() == Some(&0));
+            let is_empty = picture.is_blank();
             let encoded = if kind == Kind::Png { png(&picture) } else { geotiff_picture(&picture, &placement(view)) };
             (encoded, is_empty)
         }
@@ -121,73 +123,30 @@ fn picture(
     arguments: &StyleArguments,
     cache: &BlockCache,
 ) -> Result<RgbaImage, CliError> {
-    let style = arguments.style(source)?;
-    let failed = |error| CliError::Style { path: path_of(source), source: error };
-    // Wrong styles are told before anything is read.
-    style.painter(&source.color_source(None)).map_err(failed)?;
-    let statistics = statistics(source, &style, cache)?;
-    let painter = style.painter(&source.color_source(statistics.as_ref())).map_err(failed)?;
-    let raster = source.read(view, painter.bands(), style.resampling, cache)?;
-    Ok(painter.paint(&raster))
-}
-
-/// Statistics of the whole source, if the style depends on them.
-fn statistics(source: &Source, style: &Style, cache: &BlockCache) -> Result<Option<LayerStatistics>, CliError> {
-    if !style.needs_statistics(&source.color_source(None)) {
-        return Ok(None);
+    let look = Look::Words(arguments.words());
+    let painting = Painting::new(source, &look, &mut |_, members, expression| {
+        let sampled = Sampled { members, expression, area: None };
+        LayerStatistics::of(&sampled, cache, &|_, _| true)?.map(Arc::new).ok_or(LibraryError::Stopped)
+    });
+    let painting = painting.map_err(|error| match error {
+        PaintingError::Word(error) => error.into(),
+        PaintingError::Style { source: error, .. } => CliError::Style { path: path_of(source), source: error },
+        PaintingError::Statistics(error) => error.into(),
+    })?;
+    let Drawn { picture, failures } = painting.draw(view, cache, &|| true)?;
+    match failures.into_iter().next() {
+        Some(failure) => Err(failure.into()),
+        None => Ok(picture),
     }
-    let members = match source {
-        Source::Mosaic(mosaic) => mosaic.members().to_vec(),
-        single => vec![single.clone()],
-    };
-    let expression = match &style.channels {
-        Channels::Expression(text) => Some(text.as_str()),
-        _ => None,
-    };
-    Ok(LayerStatistics::of(&Sampled { members: &members, expression, area: None }, cache, &|_, _| true)?)
 }
 
 /// The values as stored of the bands asked for, or those of the expression.
 fn values(source: &Source, view: &View, arguments: &StyleArguments, cache: &BlockCache) -> Result<Raster, CliError> {
-    let resampling = arguments.resampling.unwrap_or(Resampling::Nearest);
-    let names = source.band_names();
-    let raster = if let Some(text) = &arguments.expression {
-        let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let expression = Expression::parse(text, &names)
-            .map_err(|error| CliError::Style { path: path_of(source), source: error.into() })?;
-        let raster = source.read(view, expression.bands(), resampling, cache)?;
-        let planes: Vec<Vec<f64>> = raster.bands().iter().map(Samples::to_f64).collect();
-        let calculated = expression.evaluate(&planes);
-        let mask = raster.mask().iter().zip(&calculated);
-        let mask = mask.map(|(&mask, value)| if value.is_nan() { INVALID } else { mask }).collect();
-        Raster::new(raster.width(), raster.height(), vec![Samples::F64(calculated)], mask)
-            .map_err(|error| LibraryError::Raster { name: source.name().to_owned(), source: error })?
-    } else {
-        let bands = arguments.band_indices(source)?.unwrap_or_else(|| (0..names.len()).collect());
-        source.read(view, &bands, resampling, cache)?
-    };
-    match arguments.nodata {
-        Some(nodata) => Ok(without(raster, nodata)),
-        None => Ok(raster),
-    }
-}
-
-/// Invalidates the pixels of which every band has this value.
-fn without(raster: Raster, nodata: f64) -> Raster {
-    let mut is_nodata = vec![true; raster.pixels()];
-    for plane in raster.bands() {
-        with_samples!(plane, plane => {
-            for (is_nodata, sample) in is_nodata.iter_mut().zip(plane) {
-                #[expect(clippy::float_cmp, reason = "nodata is a value, not a neighbourhood")]
-                let same = sample.real() == nodata;
-                *is_nodata &= same;
-            }
-        });
-    }
-    let mask = raster.mask().iter().zip(is_nodata);
-    let mask = mask.map(|(&mask, is_nodata)| if is_nodata { INVALID } else { mask }).collect();
-    // The mask has the length of the raster's own, so the raster can always be made.
-    raster.clone().with_mask(mask).unwrap_or(raster)
+    library::values(source, view, &arguments.words(), cache).map_err(|error| match error {
+        ValuesError::Word(error) => error.into(),
+        ValuesError::Expression(error) => CliError::Style { path: path_of(source), source: error.into() },
+        ValuesError::Library(error) => error.into(),
+    })
 }
 
 #[cfg(test)]
@@ -200,12 +159,5 @@ mod tests {
         assert_eq!(kind_of(Path::new("b.tiff")).unwrap(), Kind::GeoTiff);
         assert!(kind_of(Path::new("png")).is_err());
         assert!(kind_of(Path::new("a.jpg")).is_err());
-    }
-
-    #[test]
-    fn a_pixel_is_left_out_only_where_every_band_has_the_value() {
-        let planes = vec![Samples::U8(vec![0, 0, 1]), Samples::U8(vec![0, 2, 0])];
-        let raster = Raster::fully_valid(3, 1, planes).unwrap();
-        assert_eq!(without(raster, 0.0).mask(), [0, 255, 255]);
     }
 }

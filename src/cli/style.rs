@@ -2,8 +2,7 @@
 
 use super::CliError;
 use super::args::StyleArguments;
-use crate::library::Source;
-use crate::render::{Style, StyleWord, StyleWordError, StyleWords};
+use crate::render::{StyleWord, StyleWordError, StyleWords};
 
 impl StyleArguments {
     /// Whether the arguments say how values become colours, rather than which values.
@@ -11,17 +10,8 @@ impl StyleArguments {
         !self.rescale.is_empty() || self.stretch.is_some() || self.colormap.is_some() || self.gamma.is_some()
     }
 
-    /// The bands named, counted from 0; `None` if none are.
-    pub(super) fn band_indices(&self, source: &Source) -> Result<Option<Vec<usize>>, CliError> {
-        Ok(self.words().band_indices(source.name(), &source.band_names())?)
-    }
-
-    /// The style of a picture: what the source looks like by default, changed by what the arguments say.
-    pub(super) fn style(&self, source: &Source) -> Result<Style, CliError> {
-        Ok(self.words().applied_to(source.default_style(), source.name(), &source.band_names())?)
-    }
-
-    fn words(&self) -> StyleWords {
+    /// What the arguments say.
+    pub(super) fn words(&self) -> StyleWords {
         StyleWords {
             bands: self.bands.clone(),
             expression: self.expression.clone(),

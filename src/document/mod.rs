@@ -1,8 +1,10 @@
 //! What the user works on, and what would be saved of it: folders, layers with their styles, filters, selection, the
 //! map's position. Plain data: nothing here draws, reads pixels or starts a thread. Only the frame (`app`) changes it.
 
+mod about;
 mod activity;
 mod audit;
+mod graphics;
 mod history;
 mod image_links;
 mod imagery;
@@ -11,13 +13,16 @@ mod plot_data;
 mod plots;
 mod project;
 mod project_file;
+mod serving;
 mod session;
 mod settings;
 mod storage;
 mod targets;
 
+pub use about::{About, CrashNote};
 pub use activity::{Activity, JobLine};
 pub use audit::{Audit, audit};
+pub use graphics::{GraphicsMemory, Renderer};
 pub use history::History;
 pub use image_links::{ImageLinks, LinkedEntry, NamedImage, TargetLinks};
 pub use imagery::{Imagery, OwnMap, Pin, Reading, StyleScope, Styles};
@@ -30,6 +35,7 @@ pub use project::{
     MapPosition, Project, ReportSettings, SavedEntry, SavedPin, SavedReview, SavedTable, SavedTemplate, TableSettings,
 };
 pub use project_file::{PROJECT_ENDING, ProjectError, is_project_path, load_project, save_project};
+pub use serving::{ServeWish, Serving};
 pub use session::Session;
 pub use settings::{Settings, ThemeChoice};
 pub use storage::{Loaded, StorageError, load_json, save_json};
@@ -93,8 +99,12 @@ pub struct Document {
     pub plots: Plots,
     /// Whether targets and images fit together, once that was asked.
     pub audit: Option<AuditOf>,
+    /// Whether what is open is served to other programs.
+    pub serving: Serving,
     /// What the program is busy with.
     pub activity: Activity,
+    /// What the program tells of itself.
+    pub about: About,
     /// What went wrong or is worth knowing, newest last.
     pub notices: Notices,
 }

@@ -1,6 +1,7 @@
 //! What the program remembers about its user, whatever the project: last folders, window, layout, theme. Kept as one
 //! JSON file in the user's configuration folder.
 
+use super::GraphicsMemory;
 use super::storage::{Loaded, StorageError, load_json, save_json};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -35,6 +36,10 @@ pub struct Settings {
     pub theme: ThemeChoice,
     /// Width and height of the window in points.
     pub window_size: Option<[f32; 2]>,
+    /// What draws the window.
+    pub graphics: GraphicsMemory,
+    /// Name of the newest report of a crash that the user was shown.
+    pub crash_seen: Option<String>,
     /// The docks' arrangement, as the window wrote it.
     pub layout: Option<serde_json::Value>,
 }
@@ -48,6 +53,17 @@ impl Settings {
             .or_else(|| std::env::var_os(FOLDER_VARIABLE).map(PathBuf::from))
             .or_else(|| directories::ProjectDirs::from("", "", "cogscope").map(|d| d.config_dir().to_owned()))?;
         Some(folder.join(FILE_NAME))
+    }
+
+    /// The folder of the log and of reports of crashes: below `folder`, else [`FOLDER_VARIABLE`], else where the system keeps such
+    /// files of the user. `None` where the system has none.
+    pub fn log_folder(folder: Option<&Path>) -> Option<PathBuf> {
+        let own = folder.map(Path::to_owned).or_else(|| std::env::var_os(FOLDER_VARIABLE).map(PathBuf::from));
+        let below = own.or_else(|| {
+            let folders = directories::ProjectDirs::from("", "", "cogscope")?;
+            Some(folders.state_dir().unwrap_or_else(|| folders.data_local_dir()).to_owned())
+        })?;
+        Some(below.join("logs"))
     }
 
     /// Reads the settings; a file that makes no sense gives the defaults and a sentence to show.

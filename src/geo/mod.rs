@@ -3,6 +3,7 @@
 //! Everywhere x is east or longitude and y is north or latitude, whatever axis order an authority prescribes.
 
 mod affine;
+mod axis_order;
 mod bounding_box;
 mod chain;
 mod coordinate_text;

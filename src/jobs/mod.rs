@@ -41,6 +41,7 @@ pub use event::{
 pub use job::{Job, JobId, ServerJob, StatisticsOf, TableOfServer, TaskWork};
 pub use map_layer::{MapLayer, MapMember};
 pub use tile_queue::{LayerId, MOST_WANTED, TileKey, TileQueue, TileWant};
+pub use worker::panic_message;
 
 /// Called after each event, from any thread: asks the window for another frame.
 pub type Waker = Arc<dyn Fn() + Send + Sync>;

@@ -46,7 +46,7 @@ fn do_tile(shared: &Arc<Shared>, events: &SyncSender<JobEvent>, key: TileKey, ca
     };
     let drawn = catch_unwind(AssertUnwindSafe(|| work::tile::draw(shared, &key, cancel, &mut failed)));
     let result = drawn.unwrap_or_else(|panic| {
-        let message = message_of(panic.as_ref());
+        let message = panic_message(panic.as_ref());
         let label = format!("Drawing tile {}/{}/{}", key.tile.z(), key.tile.x(), key.tile.y());
         let reason = format!("a defect of this program: {message}");
         shared.send(events, JobEvent::Panicked { label, message });
@@ -63,7 +63,7 @@ fn do_chip(shared: &Arc<Shared>, events: &SyncSender<JobEvent>, want: &ChipWant)
     let ChipWant { key, source, view, painter, resampling } = want;
     let made = || chip(source, view, (painter, *resampling), &shared.blocks).map_err(|error| error.to_string());
     let result = catch_unwind(AssertUnwindSafe(made)).unwrap_or_else(|panic| {
-        let message = message_of(panic.as_ref());
+        let message = panic_message(panic.as_ref());
         shared.send(
             events,
             JobEvent::Panicked { label: format!("A chip of {}", source.name()), message: message.clone() },
@@ -80,14 +80,15 @@ fn do_job(shared: &Arc<Shared>, events: &SyncSender<JobEvent>, id: JobId, job: J
     let label = job.label();
     let context = JobContext { shared: Arc::clone(shared), events: events.clone(), id, cancel };
     if let Err(panic) = catch_unwind(AssertUnwindSafe(|| work::run(job, &context))) {
-        let message = message_of(panic.as_ref());
+        let message = panic_message(panic.as_ref());
         tracing::error!(job = %label, %message, "a job panicked");
         context.send(JobEvent::Panicked { label, message });
     }
     shared.scheduler().finish(id);
 }
 
-fn message_of(panic: &(dyn Any + Send)) -> String {
+/// What a panic said.
+pub fn panic_message(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
     text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no message".to_owned())
 }

@@ -42,6 +42,9 @@ pub enum LibraryError {
         /// What differs.
         reason: String,
     },
+    /// Nobody wants it any more.
+    #[error("reading was stopped")]
+    Stopped,
     /// What was read does not fit together: a defect in this program, not in a file.
     #[error("{name}: {source}")]
     Raster {

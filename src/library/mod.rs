@@ -15,6 +15,8 @@ mod level_statistics;
 mod mosaic;
 mod name_pattern;
 mod naming;
+mod opened;
+mod painting;
 mod pixel_mean;
 mod point;
 mod preview;
@@ -25,6 +27,7 @@ mod source;
 mod statistics;
 #[cfg(test)]
 pub(crate) mod testing;
+mod values;
 
 pub use catalog::{Catalog, Entry, EntryId, Order};
 pub use chip::{chip, chip_view};
@@ -37,6 +40,8 @@ pub use level_statistics::{BandAnswer, HistogramAnswer, LevelStatistics, Statist
 pub use mosaic::Mosaic;
 pub use name_pattern::{NamePattern, PatternError};
 pub use naming::{NameParts, is_band};
+pub use opened::Opened;
+pub use painting::{Drawn, Look, PaintedMember, Painting, PaintingError, ShownStyles, StatisticsOf};
 pub use pixel_mean::{PixelMean, Under};
 pub use point::{PointBand, PointValues};
 pub use scan::{ScanEvent, ScanSummary, is_image_path, is_targets_path, scan};
@@ -44,3 +49,4 @@ pub use scene::{Scene, SceneBand, SceneId};
 pub use sensor::{Sensor, Spectrum, spectrum};
 pub use source::{BandPart, Source, SourceBand};
 pub use statistics::{LayerStatistics, PERCENTS, SAMPLE_PIXELS, Sampled};
+pub use values::{ValuesError, values};

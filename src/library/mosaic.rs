@@ -75,7 +75,8 @@ impl Mosaic {
     }
 }
 
-fn view_on_map(view: &View) -> Option<BoundingBox> {
+/// The box around a view on the map (EPSG:3857); `None` if that can't be told.
+pub(super) fn view_on_map(view: &View) -> Option<BoundingBox> {
     let transformer = Transformer::new(view.crs(), &Crs::web_mercator(), Some(view.bbox())).ok()?;
     transform_bounds(&transformer, view.bbox())
 }

@@ -58,6 +58,11 @@ impl RgbaImage {
         self.pixels.iter().skip(3).step_by(4).all(|&alpha| alpha == 0)
     }
 
+    /// Whether nothing below shines through any pixel.
+    pub fn is_opaque(&self) -> bool {
+        self.pixels.iter().skip(3).step_by(4).all(|&alpha| alpha == u8::MAX)
+    }
+
     /// Lays `top` over this picture where both have pixels ("over" of Porter and Duff, straight alpha).
     ///
     /// Two pictures of different sizes are laid with their top left corners together.
@@ -68,6 +73,14 @@ impl RgbaImage {
     /// Lays `below` under this picture, its top left corner in this column and row; what reaches beyond is cut off.
     pub fn composite_below(&mut self, below: &Self, corner: (u32, u32)) {
         self.meet(below, corner, |own, other| *own = blend(other, *own));
+    }
+
+    /// Lays the picture on a colour that nothing shines through.
+    pub fn flatten(&mut self, [red, green, blue]: [u8; 3]) {
+        let (pixels, _) = self.pixels.as_chunks_mut::<4>();
+        for pixel in pixels.iter_mut().filter(|pixel| pixel[3] != u8::MAX) {
+            *pixel = blend([red, green, blue, u8::MAX], *pixel);
+        }
     }
 
     /// Hands over each of this picture's pixels that the other one has too, when that one's top left corner is laid in a column
@@ -173,6 +186,13 @@ mod tests {
         let shown = |col, row| above.pixel(col, row).map(|pixel| (pixel[0], pixel[3]));
         assert_eq!([shown(0, 1), shown(1, 1), shown(2, 1)], [Some((0, 0)), Some((9, 255)), Some((7, 255))]);
         assert_eq!([shown(1, 0), shown(2, 0)], [Some((0, 0)), Some((0, 0))]);
+    }
+
+    #[test]
+    fn a_picture_on_a_colour_is_opaque() {
+        let mut image = RgbaImage::new(3, 1, [[9, 8, 7, 0], [0, 0, 0, 128], [1, 2, 3, 255]].concat()).unwrap();
+        image.flatten([255, 0, 255]);
+        assert_eq!(image.pixels, [[255, 0, 255, 255], [127, 0, 127, 255], [1, 2, 3, 255]].concat());
     }
 
     #[test]

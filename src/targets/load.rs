@@ -4,7 +4,8 @@ use std::path::Path;
 
 use super::positions::PlacePixel;
 use super::{Mapping, TargetSet, TargetsError};
-use crate::db::{DbError, embedded};
+use crate::db::postgres::{PostgresStore, ServerAddress, ServerLogin};
+use crate::db::{DbError, Store, embedded};
 
 /// Rows above this are not read: the set says that there are more.
 pub const MAX_ROWS: usize = 5_000_000;
@@ -29,11 +30,29 @@ pub fn load_placed(
     options: &LoadOptions,
     place_pixel: Option<PlacePixel<'_>>,
 ) -> Result<TargetSet, TargetsError> {
-    let store = embedded::open(path)?;
+    load_from(embedded::open(path)?.as_ref(), &path.display().to_string(), options, place_pixel)
+}
+
+/// Reads the targets that the user named: those of a file, or of a database by its URL or `key=value` settings.
+pub fn load_text(text: &str, options: &LoadOptions) -> Result<TargetSet, TargetsError> {
+    if !ServerAddress::is_meant_by(text) {
+        return load(Path::new(text), options);
+    }
+    let login = ServerLogin::parse(text).map_err(DbError::Connect)?;
+    let store = PostgresStore::new(&login).map_err(DbError::Connect)?;
+    load_from(&store, &login.address.to_string(), options, None)
+}
+
+fn load_from(
+    store: &dyn Store,
+    name: &str,
+    options: &LoadOptions,
+    place_pixel: Option<PlacePixel<'_>>,
+) -> Result<TargetSet, TargetsError> {
     let tables = store.tables()?;
     let Some(table) = options.table.as_deref().or_else(|| tables.first().map(|info| info.name.as_str())) else {
         return Err(TargetsError::Store(DbError::NoTargets {
-            path: path.to_owned(),
+            path: name.into(),
             problem: "it has no table".to_owned(),
             advice: "export the targets into it".to_owned(),
         }));
@@ -44,5 +63,5 @@ pub fn load_placed(
         read.notes.push(format!("read table {table}; not read: {}", others.join(", ")));
     }
     let mapping = options.mapping.clone().unwrap_or_else(|| Mapping::guess(&read.table, read.geometry_columns));
-    TargetSet::from_table_placed(&path.display().to_string(), read, mapping, place_pixel)
+    TargetSet::from_table_placed(name, read, mapping, place_pixel)
 }

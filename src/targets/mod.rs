@@ -27,7 +27,7 @@ pub use filter::{TargetFilter, ValueRange, WordChoice};
 pub use image_match::{EntryNames, ImageMatcher};
 pub use import::ImportPlan;
 pub use index::{Marker, MarkerView, TargetIndex};
-pub use load::{LoadOptions, MAX_ROWS, load, load_placed};
+pub use load::{LoadOptions, MAX_ROWS, load, load_placed, load_text};
 pub use mapping::Mapping;
 pub use positions::PlacePixel;
 pub use review::{REVIEWED_CLASS_COLUMN, Review, Reviewed, VERDICT_COLUMN, Verdict, is_review};

@@ -3,7 +3,7 @@
 
 use crate::db::Table;
 use crate::db::postgres::{ServerAddress, ServerLogin};
-use crate::document::{MapPosition, PlotId, PlotSettings, SavedQuery, SavedReview, StyleScope, ThemeChoice};
+use crate::document::{MapPosition, PlotId, PlotSettings, SavedQuery, SavedReview, ServeWish, StyleScope, ThemeChoice};
 use crate::geo::{BoundingBox, LonLat};
 use crate::jobs::TileWant;
 use crate::library::{EntryId, ImageId, Order, SceneId};
@@ -55,6 +55,10 @@ pub enum Command {
         /// What was asked for.
         then: AfterAsking,
     },
+    /// Serve what is open to other programs of this machine.
+    StartServer(ServeWish),
+    /// Serve nothing any more.
+    StopServer,
     /// Open the dialog that connects to a server.
     OpenConnect,
     /// Connect to a server and list its tables.
@@ -293,6 +297,8 @@ pub enum Command {
     ToggleNotices,
     /// Forget all notices.
     ClearNotices,
+    /// The report of a crash has been seen.
+    DismissCrash,
     /// Stop a job.
     CancelJob(u64),
     /// Put targets into another order.

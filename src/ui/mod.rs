@@ -6,6 +6,7 @@ mod chips;
 mod class_color;
 mod command;
 mod connect;
+mod crash;
 mod discs;
 mod docks;
 mod form;
@@ -23,6 +24,7 @@ mod plots;
 mod relabel;
 mod report;
 mod rows;
+mod serve;
 mod status_bar;
 pub(crate) mod style;
 mod table;
@@ -66,6 +68,7 @@ pub struct Panels {
     pub(crate) go_to: go_to::GoToState,
     pub(crate) notices: notices::NoticesState,
     pub(crate) unsaved: unsaved::UnsavedState,
+    pub(crate) serve: serve::ServeState,
 }
 
 impl Panels {
@@ -89,7 +92,7 @@ impl Panels {
         let bar = Frame::new().fill(fill).inner_margin(Margin::symmetric(8, 4));
         egui::Panel::top("toolbar")
             .frame(bar)
-            .show(ui, |ui| toolbar::toolbar_ui(ui, document, &mut self.go_to, commands));
+            .show(ui, |ui| toolbar::toolbar_ui(ui, document, (&mut self.go_to, &mut self.serve), commands));
         let bar = Frame::new().fill(fill).inner_margin(Margin::symmetric(8, 2));
         egui::Panel::bottom("status")
             .frame(bar)
@@ -100,6 +103,7 @@ impl Panels {
         help::help_ui(ui.ctx(), &mut self.help);
         relabel::relabel_ui(ui, document, &mut self.relabel, commands);
         notices::notices_ui(ui, document, &mut self.notices, commands);
+        crash::crash_ui(ui, document, commands);
         unsaved::unsaved_ui(ui, document, &mut self.unsaved, commands);
         Self::drop_ui(ui);
     }

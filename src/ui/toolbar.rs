@@ -1,11 +1,16 @@
-//! The toolbar: open, recent, go to, commands, theme.
+//! The toolbar: open, recent, serve, go to, commands, theme.
 
-use super::{Command, go_to, icons, theme};
+use super::{Command, go_to, icons, serve, theme};
 use crate::document::{Document, ThemeChoice};
 use egui::{Align, Layout};
 
 /// Draws the toolbar.
-pub fn toolbar_ui(ui: &mut egui::Ui, document: &Document, go_to: &mut go_to::GoToState, commands: &mut Vec<Command>) {
+pub fn toolbar_ui(
+    ui: &mut egui::Ui,
+    document: &Document,
+    (go_to, serve): (&mut go_to::GoToState, &mut serve::ServeState),
+    commands: &mut Vec<Command>,
+) {
     ui.horizontal(|ui| {
         if icons::labelled_button(ui, icons::OPEN_FOLDER, "Open", ("Open a folder", "Ctrl+O")).clicked() {
             commands.push(Command::AskForFolder);
@@ -15,6 +20,7 @@ pub fn toolbar_ui(ui: &mut egui::Ui, document: &Document, go_to: &mut go_to::GoT
         if icons::icon_button(ui, icons::SERVER, "Connect to PostgreSQL", "").clicked() {
             commands.push(Command::OpenConnect);
         }
+        serve::serve_ui(ui, document, serve, commands);
         ui.add_space(theme::GRID);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             theme_ui(ui, document, commands);

@@ -3,7 +3,10 @@
 #![allow(dead_code, reason = "each test file uses a part of it")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "what fails here fails the test")]
 
+pub mod endpoint;
+pub mod http;
 pub mod postgres;
+pub mod program;
 #[cfg(feature = "window")]
 pub mod window;
 

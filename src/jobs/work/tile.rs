@@ -44,7 +44,7 @@ pub(in crate::jobs) fn draw(
                 first_failure.get_or_insert_with(|| error.to_string());
             }
         }
-        if picture.as_ref().is_some_and(is_opaque) {
+        if picture.as_ref().is_some_and(RgbaImage::is_opaque) {
             break;
         }
     }
@@ -84,10 +84,6 @@ fn window_on(member: &BoundingBox, tile: &BoundingBox, size: u32) -> Option<Pixe
     let (col, row) = (pixel(shared.min_x() - tile.min_x(), -1.0), pixel(tile.max_y() - shared.max_y(), -1.0));
     let (col_end, row_end) = (pixel(shared.max_x() - tile.min_x(), 2.0), pixel(tile.max_y() - shared.min_y(), 2.0));
     PixelWindow::new(col, row, col_end.saturating_sub(col), row_end.saturating_sub(row))
-}
-
-fn is_opaque(picture: &RgbaImage) -> bool {
-    picture.pixels.iter().skip(3).step_by(4).all(|&alpha| alpha == u8::MAX)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ mod geotiff;
 mod jpeg;
 mod npy;
 mod png;
+mod png_indexed;
 mod webp;
 
 use thiserror::Error;
@@ -12,6 +13,7 @@ pub use self::geotiff::{Placement, geotiff_picture, geotiff_values};
 pub use self::jpeg::jpeg;
 pub use self::npy::npy;
 pub use self::png::png;
+pub use self::png_indexed::png_indexed;
 pub use self::webp::webp;
 
 /// Why something can't be encoded.

@@ -1,6 +1,6 @@
 //! The map's middle and zoom, and how they move: thrown by the hand, flown by a command, zoomed about the pointer.
 
-use super::viewport::{LEAST_ZOOM, MOST_ZOOM, Viewport};
+use super::viewport::{LEAST_ZOOM, MOST_ZOOM, Viewport, around_the_world};
 use crate::geo::{BoundingBox, MERCATOR_HALF_WORLD_M, MapFrame, Point};
 use egui::{Pos2, Rect, Vec2};
 use std::sync::Arc;
@@ -78,6 +78,7 @@ impl Camera {
         self.center = center;
         self.zoom = zoom;
         self.keep_inside();
+        self.come_around();
     }
 
     /// Shows a box at the next frame, without a flight.
@@ -93,6 +94,12 @@ impl Camera {
 
     /// Flies to a place.
     pub fn fly_to(&mut self, rect: Rect, center: Point, zoom: f64) {
+        // The short way, also across the antimeridian.
+        let center = if self.frame.is_web_mercator() {
+            Point::new(self.center.x + around_the_world(center.x - self.center.x), center.y)
+        } else {
+            center
+        };
         let flight = Flight::new(&self.viewport(rect), center, zoom.clamp(LEAST_ZOOM, MOST_ZOOM));
         let length_s = (flight.length / FLIGHT_SPEED).clamp(FLIGHT_SECONDS.0, FLIGHT_SECONDS.1);
         self.motion = Motion::Flying { flight, since_s: 0.0, length_s };
@@ -146,10 +153,11 @@ impl Camera {
                 let (target, anchor) = (*target, *anchor);
                 let rest = (target - self.zoom) * f64::from((-seconds * 14.0).exp());
                 let done = rest.abs() < 0.004;
+                self.set_zoom_about(anchor, if done { target } else { target - rest });
                 if done {
                     self.motion = Motion::Still;
+                    self.come_around();
                 }
-                self.set_zoom_about(anchor, if done { target } else { target - rest });
             }
             Motion::Flying { flight, since_s, length_s } => {
                 *since_s += f64::from(seconds);
@@ -157,10 +165,11 @@ impl Camera {
                 let (center, zoom) = flight.at(ease(part));
                 self.center = center;
                 self.zoom = zoom;
+                self.keep_inside();
                 if part >= 1.0 {
                     self.motion = Motion::Still;
+                    self.come_around();
                 }
-                self.keep_inside();
             }
         }
     }
@@ -169,6 +178,7 @@ impl Camera {
         let metres = Viewport::metres_per_point_at(self.zoom);
         self.center = Point::new(self.center.x - f64::from(by.x) * metres, self.center.y + f64::from(by.y) * metres);
         self.keep_inside();
+        self.come_around();
     }
 
     fn set_zoom_about(&mut self, anchor: Point, zoom: f64) {
@@ -184,8 +194,20 @@ impl Camera {
         let inside = |metres: f64| {
             if metres.is_finite() { metres.clamp(-MERCATOR_HALF_WORLD_M, MERCATOR_HALF_WORLD_M) } else { 0.0 }
         };
-        self.center = Point::new(inside(self.center.x), inside(self.center.y));
+        let goes_around = self.frame.is_web_mercator() && self.center.x.is_finite();
+        self.center =
+            Point::new(if goes_around { self.center.x } else { inside(self.center.x) }, inside(self.center.y));
         self.zoom = if self.zoom.is_finite() { self.zoom.clamp(LEAST_ZOOM, MOST_ZOOM) } else { LEAST_ZOOM };
+    }
+}
+
+impl Camera {
+    /// What was left over one edge of the world comes in over the other. Not while places that were taken from the screen before
+    /// still count.
+    fn come_around(&mut self) {
+        if self.frame.is_web_mercator() {
+            self.center.x = around_the_world(self.center.x);
+        }
     }
 }
 
@@ -321,6 +343,25 @@ mod tests {
         camera.throw(vec2(900.0, 0.0));
         assert!(settle(&mut camera) < 90);
         assert!(camera.viewport(RECT).center.x < 0.0);
+    }
+
+    #[test]
+    fn the_map_goes_around_the_world_the_short_way() {
+        let mut camera = Camera::default();
+        let edge = MERCATOR_HALF_WORLD_M;
+        camera.jump(Point::new(edge - 1e5, 0.0), 8.0);
+        camera.drag(vec2(-1000.0, 0.0));
+        assert!(camera.viewport(RECT).center.x < -edge / 2.0, "left over the one edge, in over the other");
+        camera.jump(Point::new(edge - 1e5, 0.0), 8.0);
+        camera.fly_to(RECT, Point::new(1e5 - edge, 0.0), 8.0);
+        while camera.is_moving() {
+            camera.advance(RECT, 1.0 / 60.0);
+            assert!(camera.viewport(RECT).center.x.abs() > 0.9 * edge, "not around the whole earth");
+        }
+        assert!((camera.viewport(RECT).center.x - (1e5 - edge)).abs() < 1.0);
+        camera.zoom_smoothly(RECT, Some(RECT.left_center()), 2.0);
+        settle(&mut camera);
+        assert!(camera.viewport(RECT).center.x.abs() <= edge);
     }
 
     #[test]

@@ -1,30 +1,37 @@
 //! Meridians and parallels in steps that suit the zoom: something to hold on to where there is neither image nor base map.
 
 use super::viewport::Viewport;
-use crate::geo::{LonLat, MERCATOR_MAX_LAT_DEG};
+use crate::geo::{LonLat, MERCATOR_MAX_LAT_DEG, lon_lat_from_mercator};
 use egui::{Color32, Painter, Stroke, pos2};
 
 const STEPS_DEG: [f64; 14] = [45.0, 30.0, 15.0, 10.0, 5.0, 2.0, 1.0, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005];
 /// Lines are at least so many points apart.
 const LEAST_POINTS: f64 = 96.0;
 
-/// Draws the lines.
-pub fn paint(painter: &Painter, viewport: &Viewport, color: Color32) {
+/// Draws the lines, on a map that shows the world as often as there are `copies` of it.
+pub fn paint(painter: &Painter, copies: &[Viewport], color: Color32) {
+    let Some(viewport) = copies.first() else { return };
     let points_per_degree = super::viewport::TILE_POINTS * viewport.zoom.exp2() / 360.0;
     let Some(step) = STEPS_DEG.iter().rev().copied().find(|step| step * points_per_degree >= LEAST_POINTS) else {
         return;
     };
     let stroke = Stroke::new(1.0, color);
     let rect = viewport.rect;
-    let corner = |at| viewport.lon_lat_from_screen(at);
-    let (west, north) = corner(rect.left_top()).map_or((-180.0, MERCATOR_MAX_LAT_DEG), |p| (p.lon_deg(), p.lat_deg()));
-    let (east, south) =
-        corner(rect.right_bottom()).map_or((180.0, -MERCATOR_MAX_LAT_DEG), |p| (p.lon_deg(), p.lat_deg()));
-    for lon_deg in multiples(step, west, east) {
-        if let Some(at) = LonLat::new(lon_deg, 0.0).and_then(|p| viewport.screen_from_lon_lat(p)) {
-            painter.vline(at.x.round() + 0.5, rect.y_range(), stroke);
+    for copy in copies {
+        let Some(bounds) = copy.bounds() else { continue };
+        let lon_deg = |x: f64| lon_lat_from_mercator(x, 0.0).x.clamp(-180.0, 180.0);
+        // The line at -180 degrees is that at 180 degrees of the next copy.
+        let lines =
+            multiples(step, lon_deg(bounds.min_x()), lon_deg(bounds.max_x())).filter(|lon_deg| *lon_deg > -180.0);
+        for lon_deg in lines {
+            if let Some(at) = LonLat::new(lon_deg, 0.0).and_then(|p| copy.screen_from_lon_lat(p)) {
+                painter.vline(at.x.round() + 0.5, rect.y_range(), stroke);
+            }
         }
     }
+    let Some(bounds) = viewport.bounds() else { return };
+    let lat_deg = |y: f64| lon_lat_from_mercator(0.0, y).y.clamp(-MERCATOR_MAX_LAT_DEG, MERCATOR_MAX_LAT_DEG);
+    let (south, north) = (lat_deg(bounds.min_y()), lat_deg(bounds.max_y()));
     for lat_deg in multiples(step, south, north) {
         if let Some(at) = LonLat::new(0.0, lat_deg).and_then(|p| viewport.screen_from_lon_lat(p)) {
             painter.hline(rect.x_range(), pos2(0.0, at.y.round() + 0.5).y, stroke);

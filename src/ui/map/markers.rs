@@ -38,9 +38,15 @@ pub struct Markers {
 }
 
 impl Markers {
-    /// Draws the targets that pass the filter.
-    pub fn paint(&mut self, painter: &Painter, viewport: &Viewport, document: &Document, hovered: Option<TargetId>) {
+    /// Draws the targets that pass the filter, on a map that shows the world as often as there are `copies` of it.
+    pub fn paint(&mut self, painter: &Painter, copies: &[Viewport], document: &Document, hovered: Option<TargetId>) {
         self.drawn.clear();
+        for copy in copies {
+            self.paint_copy(painter, copy, document, hovered);
+        }
+    }
+
+    fn paint_copy(&mut self, painter: &Painter, viewport: &Viewport, document: &Document, hovered: Option<TargetId>) {
         let selection = document.targets.selection();
         let Some(view) = view_of(viewport) else { return };
         let disc = self.disc.get_or_insert_with(|| disc_texture(painter.ctx())).clone();
@@ -130,9 +136,9 @@ impl Markers {
 
     /// The targets of the cluster at a place.
     pub fn cluster_at(document: &Document, viewport: &Viewport, wanted: Point) -> Vec<TargetId> {
-        let Some(view) = view_of(viewport) else { return Vec::new() };
-        let markers = document.targets.index().in_view(&view);
-        let cluster = markers.into_iter().find_map(|marker| match marker {
+        let views = viewport.copies().iter().filter_map(view_of).collect::<Vec<_>>();
+        let mut markers = views.iter().flat_map(|view| document.targets.index().in_view(view));
+        let cluster = markers.find_map(|marker| match marker {
             Marker::Cluster { place, ids, .. } if place == wanted => Some(ids.to_vec()),
             _ => None,
         });

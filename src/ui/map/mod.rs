@@ -177,17 +177,20 @@ pub fn map_ui(ui: &mut egui::Ui, document: &Document, state: &mut MapState, comm
 
     let painter = ui.painter_at(rect);
     painter.rect_filled(rect, 0.0, palette.map_background);
+    let copies = viewport.copies();
     if viewport.frame.is_web_mercator() {
-        basemap::paint(&painter, &viewport, &palette);
-        graticule::paint(&painter, &viewport, palette.graticule);
-        basemap::paint_names(&painter, &viewport, &palette);
+        copies.iter().for_each(|copy| basemap::paint(&painter, copy, &palette));
+        graticule::paint(&painter, &copies, palette.graticule);
+        copies.iter().for_each(|copy| basemap::paint_names(&painter, copy, &palette));
     }
     let response = imagery_ui(ui, &viewport, state, commands);
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, "Map"));
-    footprints::paint(&painter, &viewport, document, palette.accent);
+    for copy in viewport.copies_and_neighbours() {
+        footprints::paint(&painter, &copy, document, palette.accent);
+    }
     let hovered = target_under_pointer(&response, state);
-    state.markers.paint(&painter, &viewport, document, hovered);
-    pins::paint(&painter, &viewport, &document.pins, palette.accent);
+    state.markers.paint(&painter, &copies, document, hovered);
+    copies.iter().for_each(|copy| pins::paint(&painter, copy, &document.pins, palette.accent));
     input::paint_box(ui, rect, &state.box_zoom);
     input::focus_ring(ui, &response, palette.accent);
 
@@ -284,8 +287,16 @@ fn select_box(ui: &egui::Ui, document: &Document, state: &mut MapState, commands
     if let Some(bounds) = state.box_zoom.selected.take() {
         let held = ui.input(|input| input.modifiers);
         let mode = pick::mode(egui::Modifiers { ctrl: false, command: false, mac_cmd: false, ..held });
-        commands.push(Command::Select { mode, targets: document.targets.index().within(bounds) });
+        // A box across the antimeridian lies in two worlds.
+        let [west, east] = [-viewport::WORLD_M, viewport::WORLD_M].map(|by| shifted(bounds, by));
+        let parts = [Some(bounds), west, east].into_iter().flatten();
+        let targets = parts.flat_map(|part| document.targets.index().within(part)).collect();
+        commands.push(Command::Select { mode, targets });
     }
+}
+
+fn shifted(bounds: BoundingBox, east_m: f64) -> Option<BoundingBox> {
+    BoundingBox::new(bounds.min_x() + east_m, bounds.min_y(), bounds.max_x() + east_m, bounds.max_y())
 }
 
 fn click(

@@ -42,12 +42,38 @@ impl<'a> TileLayer<'a> {
                 }
             }
         }
+        // walkers knows the world once.
+        for copy in viewport.copies().iter().skip(1) {
+            for (tile, _) in copy.tiles(level, 0) {
+                self.paint_tile(painter, copy, tile);
+            }
+        }
         for (tile, visible) in viewport.tiles(level, RING) {
             if !visible {
                 self.wants.extend(self.textures.wanted(self.layer, tile, false));
             }
         }
         self.wants
+    }
+
+    /// Draws a tile of another time that the world is seen, or the part of its nearest ancestor.
+    fn paint_tile(&mut self, painter: &Painter, copy: &Viewport, tile: TileCoord) {
+        let place = copy.screen_rect(&tile.bounds());
+        if let Some(want) = self.textures.wanted(self.layer, tile, true).filter(|want| !self.wants.contains(want)) {
+            self.wants.push(want);
+        }
+        let mut ancestor = Some(tile);
+        for _ in 0..=MOST_LEVELS_UP {
+            let Some(at) = ancestor else { return };
+            match self.textures.state(self.layer, at) {
+                Some(TileState::Ready(texture)) => {
+                    painter.image(texture.id(), place, part_of(tile, at), Color32::WHITE);
+                    return;
+                }
+                Some(TileState::Empty) => return,
+                Some(TileState::Failed) | None => ancestor = at.parent(),
+            }
+        }
     }
 
     /// The part of the nearest ancestor that is there.

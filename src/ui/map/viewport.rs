@@ -2,7 +2,7 @@
 //! usual map that is EPSG:3857 in metres), in doubles, so that nothing shakes at the finest zoom.
 
 use crate::document::MapPosition;
-use crate::geo::{BoundingBox, LonLat, MERCATOR_HALF_WORLD_M, MapFrame, Point, TileCoord};
+use crate::geo::{BoundingBox, LonLat, MERCATOR_HALF_WORLD_M, MapFrame, Point, TileCoord, lon_lat_from_mercator};
 use egui::{Pos2, Rect, pos2, vec2};
 use std::sync::Arc;
 
@@ -12,6 +12,18 @@ pub const TILE_POINTS: f64 = 256.0;
 pub const LEAST_ZOOM: f64 = 0.5;
 /// Some 6 mm a point.
 pub const MOST_ZOOM: f64 = 24.0;
+
+/// Once around the earth, in the plane.
+pub const WORLD_M: f64 = 2.0 * MERCATOR_HALF_WORLD_M;
+
+/// The same place of the world between its edges.
+pub fn around_the_world(x: f64) -> f64 {
+    if x.abs() <= MERCATOR_HALF_WORLD_M {
+        x
+    } else {
+        (x + MERCATOR_HALF_WORLD_M).rem_euclid(WORLD_M) - MERCATOR_HALF_WORLD_M
+    }
+}
 
 /// The map at one moment.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,6 +52,47 @@ impl Viewport {
         let x = self.center.x + snap(self.center.x + MERCATOR_HALF_WORLD_M, middle.x);
         let y = self.center.y - snap(MERCATOR_HALF_WORLD_M - self.center.y, middle.y);
         Self { center: Point::new(x, y), ..self.clone() }
+    }
+
+    /// The map once for each time that the world is seen around the earth, each standing so that what it shows of the plane is
+    /// within the world; the first is this one. A map in another frame does not go around.
+    pub fn copies(&self) -> Vec<Self> {
+        self.copies_beside(0.0)
+    }
+
+    /// The same with those beside: for what reaches beyond the edge of the world.
+    pub fn copies_and_neighbours(&self) -> Vec<Self> {
+        self.copies_beside(1.0)
+    }
+
+    fn copies_beside(&self, margin: f64) -> Vec<Self> {
+        /// More worlds side by side are too small to be looked at.
+        const MOST: f64 = 4.0;
+        let mut copies = vec![self.clone()];
+        let Some(bounds) = self.bounds().filter(|_| self.frame.is_web_mercator()) else { return copies };
+        let number = |x: f64| ((x + MERCATOR_HALF_WORLD_M) / WORLD_M).floor();
+        let first = (number(bounds.min_x()) - margin).max(-MOST);
+        let last = (number(bounds.max_x()) + margin).min(MOST);
+        let mut at = first;
+        while at <= last {
+            if at != 0.0 {
+                copies.push(Self { center: Point::new(self.center.x - at * WORLD_M, self.center.y), ..self.clone() });
+            }
+            at += 1.0;
+        }
+        copies
+    }
+
+    /// West, south, east and north of what is seen in degrees; the whole breadth of the world where it is seen around the
+    /// antimeridian.
+    pub fn degrees(&self) -> Option<[f64; 4]> {
+        let bounds = self.bounds()?;
+        let low = lon_lat_from_mercator(bounds.min_x(), bounds.min_y());
+        let high = lon_lat_from_mercator(bounds.max_x(), bounds.max_y());
+        let goes_around = low.x < -180.0 || high.x > 180.0;
+        let (west, east) = if goes_around { (-180.0, 180.0) } else { (low.x, high.x) };
+        let (south, north) = (low.y.max(-90.0), high.y.min(90.0));
+        (west < east && south < north).then_some([west, south, east, north])
     }
 
     /// Metres of the plane a point of the screen, at a zoom.
@@ -95,6 +148,7 @@ impl Viewport {
     }
 
     fn lon_lat_from_plane(&self, at: Point) -> Option<LonLat> {
+        let at = if self.frame.is_web_mercator() { Point::new(around_the_world(at.x), at.y) } else { at };
         let inside = at.x.abs() <= MERCATOR_HALF_WORLD_M && at.y.abs() <= MERCATOR_HALF_WORLD_M;
         inside.then(|| self.frame.lon_lat(self.frame.frame_from_plane(at))).flatten()
     }
@@ -235,6 +289,26 @@ mod tests {
         assert!(middle.contains(viewport.rect.center()));
         let covered = shown.iter().map(|(t, _)| viewport.screen_rect(&t.bounds())).reduce(Rect::union).unwrap();
         assert!(covered.contains_rect(viewport.rect));
+    }
+
+    #[test]
+    fn beyond_the_antimeridian_the_world_goes_on() {
+        let at = |lon: f64| crate::geo::mercator_from_lon_lat(lon, 0.0);
+        let fiji = Viewport { center: at(179.9), ..viewport(9.0) };
+        let copies = fiji.copies();
+        assert_eq!(copies.len(), 2);
+        let samoa = LonLat::new(-179.95, 0.0).unwrap();
+        let seen = |copy: &Viewport| copy.screen_from_lon_lat(samoa).is_some_and(|at| copy.rect.contains(at));
+        assert_eq!(copies.iter().map(seen).collect::<Vec<_>>(), [false, true]);
+        let place = copies[1].screen_from_lon_lat(samoa).unwrap();
+        let back = fiji.lon_lat_from_screen(place).unwrap();
+        assert!((back.lon_deg() + 179.95).abs() < 1e-6, "the pointer is there, too: {back:?}");
+        let tiles: Vec<u32> = copies.iter().flat_map(|copy| copy.tiles(9, 0)).map(|(tile, _)| tile.x()).collect();
+        assert!(tiles.contains(&0) && tiles.contains(&511), "{tiles:?}");
+        assert_eq!(fiji.degrees().map(|sides| (sides[0], sides[2])), Some((-180.0, 180.0)));
+        assert_eq!(viewport(9.0).copies().len(), 1);
+        assert_eq!(viewport(9.0).copies_and_neighbours().len(), 3);
+        assert_eq!(viewport(0.5).copies().len(), 3, "800 points show the world of 362 more than twice");
     }
 
     #[test]

@@ -110,7 +110,13 @@ pub fn paint_strip(ui: &egui::Ui, map: &Colormap, rect: Rect) {
 
 fn small_button(ui: &mut egui::Ui, icon: icons::MaterialIcon, tip: &str, is_enabled: bool) -> Response {
     let button = egui::Button::new(icon.rich_text().size(16.0)).frame_when_inactive(false);
-    let response = ui.add_enabled(is_enabled, button.min_size(Vec2::splat(theme::ROW_HEIGHT)));
+    // No wider than the room that was kept for it, whatever the padding of buttons.
+    let response = ui
+        .scope(|ui| {
+            ui.spacing_mut().button_padding.x = 0.0;
+            ui.add_enabled(is_enabled, button.min_size(Vec2::splat(theme::ROW_HEIGHT)))
+        })
+        .inner;
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, is_enabled, tip));
     response.on_hover_text(tip)
 }

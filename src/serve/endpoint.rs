@@ -1,0 +1,57 @@
+//! What every handler has at hand: the shelf of this moment, and where to have work done.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use super::error::RequestError;
+use super::pool::{Pool, Wanted};
+use super::shelf::Shelf;
+use crate::cog::BlockCache;
+
+/// The state of all routes. Cheap to clone.
+#[derive(Clone)]
+pub(super) struct Endpoint(Arc<Shared>);
+
+struct Shared {
+    shelf: RwLock<Arc<Shelf>>,
+    pool: Pool,
+    blocks: Arc<BlockCache>,
+}
+
+/// What a piece of work has at hand.
+pub(super) struct Work<'a> {
+    /// Decoded blocks that all work shares.
+    pub(super) blocks: &'a BlockCache,
+    wanted: &'a Wanted,
+}
+
+impl Work<'_> {
+    /// Whether to go on: the client still waits, and not for too long.
+    pub(super) fn is_wanted(&self) -> bool {
+        self.wanted.is_wanted()
+    }
+}
+
+impl Endpoint {
+    pub(super) fn new(shelf: Shelf, pool: Pool, blocks: Arc<BlockCache>) -> Self {
+        Self(Arc::new(Shared { shelf: RwLock::new(Arc::new(shelf)), pool, blocks }))
+    }
+
+    /// What is served now. A handler takes it once, so that it doesn't change under its hands.
+    pub(super) fn shelf(&self) -> Arc<Shelf> {
+        Arc::clone(&self.0.shelf.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Serves something else from now on; requests under way end with what they began with.
+    pub(super) fn set_shelf(&self, shelf: Shelf) {
+        *self.0.shelf.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(shelf);
+    }
+
+    /// Has something done that reads pixels or files, as soon as there is a place for it.
+    pub(super) async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Work<'_>) -> Result<T, RequestError> + Send + 'static,
+    ) -> Result<T, RequestError> {
+        let blocks = Arc::clone(&self.0.blocks);
+        self.0.pool.run(move |wanted| work(&Work { blocks: &blocks, wanted })).await
+    }
+}

@@ -1,0 +1,333 @@
+//! The server: a thread of its own with a runtime in it, two listeners at one port, limits on every connection.
+
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
+use std::num::NonZero;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, Response};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener as AsyncListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tower::ServiceExt as _;
+
+use super::endpoint::Endpoint;
+use super::guard::{Admitted, Guard, with_origin};
+use super::pool::Pool;
+use super::reply::secure;
+use super::shelf::Shelf;
+use super::token::Token;
+use super::{ServeError, routes};
+use crate::cog::BlockCache;
+
+/// How long the end waits for answers that are under way.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// Ports that are tried for one that is free under both addresses.
+const TRIES: usize = 16;
+
+/// What a client may take of the machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Pictures made at a time.
+    pub at_once: usize,
+    /// Pictures that wait for that, at most.
+    pub most_waiting: usize,
+    /// How long a picture may take, waiting included.
+    pub deadline: Duration,
+    /// Connections at a time; more wait until one ends.
+    pub connections: usize,
+    /// Bytes of a request's line and headers.
+    pub header_bytes: usize,
+    /// How long a client may take to send them.
+    pub header_time: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            at_once: std::thread::available_parallelism().map_or(2, NonZero::get),
+            most_waiting: 64,
+            deadline: Duration::from_secs(30),
+            connections: 64,
+            header_bytes: 16 << 10,
+            header_time: Duration::from_secs(5),
+        }
+    }
+}
+
+/// How to serve.
+#[derive(Debug)]
+pub struct ServeOptions {
+    /// The port; any that is free for 0.
+    pub port: u16,
+    /// Whether a token is needed.
+    pub needs_token: bool,
+    /// Origins of web pages, other than the server's own, that may ask.
+    pub origins: Vec<String>,
+    /// What a client may take of the machine.
+    pub limits: Limits,
+    /// Decoded blocks; the window shares its own.
+    pub blocks: Arc<BlockCache>,
+    /// Whether an interrupt (Ctrl+C) ends the server.
+    pub ends_on_interrupt: bool,
+}
+
+/// A running server. Dropping it ends it.
+pub struct ServerHandle {
+    url: String,
+    endpoint: Endpoint,
+    stop: watch::Sender<bool>,
+    runtime: tokio::runtime::Handle,
+    /// Shelves asked for, and the latest of them that is served.
+    shelves: Arc<(AtomicU64, Mutex<u64>)>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl ServerHandle {
+    /// Starts to listen. From then on requests are answered.
+    pub fn start(options: ServeOptions, shelf: Shelf) -> Result<Self, ServeError> {
+        let (port, listeners) = listen(options.port)?;
+        let failed = |source| ServeError::Bind { port, source };
+        let token = options.needs_token.then(Token::random).transpose()?;
+        let guard = Guard::new(port, token, &options.origins)?;
+        let limits = options.limits;
+        let pool = Pool::new(limits.at_once, limits.most_waiting, limits.deadline);
+        let endpoint = Endpoint::new(shelf, pool, options.blocks);
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .max_blocking_threads(limits.at_once.max(1) + 2)
+            .thread_name("cogscope-serve")
+            .build()
+            .map_err(failed)?;
+        let listeners = {
+            let _inside = runtime.enter();
+            listeners.into_iter().map(AsyncListener::from_std).collect::<Result<Vec<_>, _>>().map_err(failed)?
+        };
+        let (stop, stopped) = watch::channel(false);
+        let url = guard.url();
+        let server = Arc::new(Server { guard, routes: routes::all().with_state(endpoint.clone()), limits });
+        let interrupt = options.ends_on_interrupt;
+        let handle = runtime.handle().clone();
+        let thread = std::thread::Builder::new().name("cogscope-serve".to_owned()).spawn(move || {
+            runtime.block_on(serve(server, listeners, stopped, interrupt));
+            // Work that nobody waits for any more ends at its next look.
+            runtime.shutdown_timeout(PATIENCE);
+        });
+        let shelves = Arc::default();
+        Ok(Self { url, endpoint, stop, runtime: handle, shelves, thread: Some(thread.map_err(failed)?) })
+    }
+
+    /// The address to hand out, with the token, ending with a slash.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Serves something else from now on.
+    pub fn set_shelf(&self, shelf: Shelf) {
+        self.endpoint.set_shelf(shelf);
+    }
+
+    /// Makes another shelf on a thread of the server and serves it then, unless a later one is served already.
+    pub fn make_shelf(&self, make: impl FnOnce() -> Shelf + Send + 'static) {
+        let (endpoint, shelves) = (self.endpoint.clone(), Arc::clone(&self.shelves));
+        let number = shelves.0.fetch_add(1, Ordering::AcqRel) + 1;
+        drop(self.runtime.spawn_blocking(move || {
+            let shelf = make();
+            let mut latest = shelves.1.lock().unwrap_or_else(PoisonError::into_inner);
+            if number > *latest {
+                *latest = number;
+                endpoint.set_shelf(shelf);
+            }
+        }));
+    }
+
+    /// Ends the server: nothing listens at the port any more when this returns.
+    pub fn stop(self) {
+        drop(self);
+    }
+
+    /// Waits until the server ends by itself: by an interrupt.
+    pub fn wait(mut self) {
+        if let Some(thread) = self.thread.take() {
+            drop(thread.join());
+        }
+    }
+}
+
+impl Drop for ServerHandle {
+    fn drop(&mut self) {
+        // Who is gone already needs no telling.
+        let _ = self.stop.send(true);
+        if let Some(thread) = self.thread.take() {
+            drop(thread.join());
+        }
+    }
+}
+
+/// Listens at both addresses of this machine; at the first alone where it has no IPv6.
+fn listen(port: u16) -> Result<(u16, Vec<TcpListener>), ServeError> {
+    let mut last = None;
+    for _ in 0..if port == 0 { TRIES } else { 1 } {
+        match listen_once(port) {
+            Err(error @ ServeError::PortTaken { .. }) if port == 0 => last = Some(error),
+            done => return done,
+        }
+    }
+    Err(last.unwrap_or(ServeError::PortTaken { port }))
+}
+
+fn listen_once(port: u16) -> Result<(u16, Vec<TcpListener>), ServeError> {
+    let bind = |address: SocketAddr| {
+        let listener = TcpListener::bind(address)?;
+        listener.set_nonblocking(true)?;
+        Ok::<_, std::io::Error>(listener)
+    };
+    let failed = |port: u16| {
+        move |source: std::io::Error| match source.kind() {
+            std::io::ErrorKind::AddrInUse => ServeError::PortTaken { port },
+            _ => ServeError::Bind { port, source },
+        }
+    };
+    let first = bind((Ipv4Addr::LOCALHOST, port).into()).map_err(failed(port))?;
+    let port = first.local_addr().map_err(failed(port))?.port();
+    match bind((Ipv6Addr::LOCALHOST, port).into()) {
+        Ok(second) => Ok((port, vec![first, second])),
+        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => Err(ServeError::PortTaken { port }),
+        Err(error) => {
+            tracing::info!(%error, "nothing listens at [::1]");
+            Ok((port, vec![first]))
+        }
+    }
+}
+
+struct Server {
+    guard: Guard,
+    routes: Router,
+    limits: Limits,
+}
+
+impl Server {
+    async fn answer(&self, request: Request<Incoming>) -> Response<Body> {
+        let (parts, body) = request.into_parts();
+        let answer = match self.guard.admit(Request::from_parts(parts, Body::new(body))) {
+            Ok(Admitted { request, origin }) => {
+                let answer = match self.routes.clone().oneshot(request).await {
+                    Ok(answer) => answer,
+                    Err(never) => match never {},
+                };
+                with_origin(answer, origin.as_ref())
+            }
+            Err(refused) => *refused,
+        };
+        secure(answer)
+    }
+}
+
+async fn serve(
+    server: Arc<Server>,
+    listeners: Vec<AsyncListener>,
+    mut stopped: watch::Receiver<bool>,
+    ends_on_interrupt: bool,
+) {
+    let places = Arc::new(Semaphore::new(server.limits.connections.max(1)));
+    let (end, ended) = watch::channel(false);
+    let accepting = tokio::spawn(accept(Arc::clone(&server), listeners, Arc::clone(&places), ended));
+    let interrupt = async {
+        if ends_on_interrupt {
+            interrupted().await;
+        } else {
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::select! {
+        _ = stopped.wait_for(|stopped| *stopped) => {}
+        () = interrupt => {}
+    }
+    // No listener is left when this function ends.
+    accepting.abort();
+    let _ = accepting.await;
+    let _ = end.send(true);
+    let all = u32::try_from(server.limits.connections.max(1)).unwrap_or(u32::MAX);
+    let _ = tokio::time::timeout(PATIENCE, places.acquire_many(all)).await;
+}
+
+/// Ctrl+C, or the system's wish that the program ends.
+async fn interrupted() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}
+
+async fn accept(
+    server: Arc<Server>,
+    listeners: Vec<AsyncListener>,
+    places: Arc<Semaphore>,
+    ended: watch::Receiver<bool>,
+) {
+    /// After a failure such as too many open files, for some to be closed.
+    const PAUSE: Duration = Duration::from_millis(50);
+    let (Some(first), second) = (listeners.first(), listeners.get(1)) else { return };
+    loop {
+        // Further clients wait in the system's own queue.
+        let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
+        let accepted = match second {
+            Some(second) => tokio::select! {
+                accepted = first.accept() => accepted,
+                accepted = second.accept() => accepted,
+            },
+            None => first.accept().await,
+        };
+        match accepted {
+            Ok((stream, _)) => {
+                tokio::spawn(talk(Arc::clone(&server), stream, place, ended.clone()));
+            }
+            Err(error) => {
+                tracing::debug!(%error, "a connection failed");
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+    }
+}
+
+async fn talk(server: Arc<Server>, stream: TcpStream, place: OwnedSemaphorePermit, mut ended: watch::Receiver<bool>) {
+    // Answers are small and written at once.
+    let _ = stream.set_nodelay(true);
+    let limits = server.limits;
+    let service = service_fn(move |request| {
+        let server = Arc::clone(&server);
+        async move { Ok::<_, std::convert::Infallible>(server.answer(request).await) }
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.header_time)
+        .max_buf_size(limits.header_bytes)
+        .serve_connection(TokioIo::new(stream), service);
+    let mut connection = std::pin::pin!(connection);
+    let result = tokio::select! {
+        result = connection.as_mut() => result,
+        () = async { let _ = ended.wait_for(|ended| *ended).await; } => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = result {
+        tracing::debug!(%error, "a connection ended early");
+    }
+    drop(place);
+}
