@@ -281,7 +281,7 @@ mod tests {
         ];
         let file = table(
             &fields,
-            &[b"    42  -1.50020240518Tab   \x07\0\0\0", b" ******        00000000?     \xFF\xFF\xFF\xFF"],
+            &[b"     42  -1.50020240518Tab   \x07\0\0\0", b" ******        00000000?     \xFF\xFF\xFF\xFF"],
         );
         assert_eq!(cells(&file, 0), ["42", "-1.5", "2024-05-18", "true", "ab", "7"]);
         assert_eq!(cells(&file, 1), ["", "", "", "", "", "-1"]);
