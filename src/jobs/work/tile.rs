@@ -33,10 +33,14 @@ pub(in crate::jobs) fn draw(
         match values(shared, key, member, &view, window) {
             Ok(Some(raster)) => {
                 let below = member.painter.paint(&raster);
-                let corner = (window.col(), window.row());
-                picture
-                    .get_or_insert_with(|| RgbaImage::transparent(key.size, key.size))
-                    .composite_below(&below, corner);
+                let is_whole = (below.width, below.height) == (key.size, key.size);
+                if picture.is_none() && is_whole {
+                    picture = Some(below);
+                } else {
+                    picture
+                        .get_or_insert_with(|| RgbaImage::transparent(key.size, key.size))
+                        .composite_below(&below, (window.col(), window.row()));
+                }
             }
             Ok(None) => {}
             Err(error) => {
