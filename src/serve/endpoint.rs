@@ -3,6 +3,7 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::error::RequestError;
+use super::layer::Layer;
 use super::pool::{Pool, Wanted};
 use super::shelf::Shelf;
 use crate::cog::BlockCache;
@@ -39,6 +40,11 @@ impl Endpoint {
     /// What is served now. A handler takes it once, so that it doesn't change under its hands.
     pub(super) fn shelf(&self) -> Arc<Shelf> {
         Arc::clone(&self.0.shelf.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The layer of this id, as it is served now.
+    pub(super) fn layer(&self, id: &str) -> Result<Arc<Layer>, RequestError> {
+        self.shelf().layer(id).cloned().ok_or(RequestError::NotFound)
     }
 
     /// Serves something else from now on; requests under way end with what they began with.

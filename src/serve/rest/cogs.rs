@@ -162,7 +162,7 @@ pub(super) async fn point(
     given: Parameters,
 ) -> Response<Body> {
     let answer = async {
-        let layer = endpoint.shelf().layer(&id).cloned().ok_or(RequestError::NotFound)?;
+        let layer = endpoint.layer(&id)?;
         let degrees = |name| {
             given.required(name)?;
             Ok::<f64, RequestError>(given.value(name, "number")?.unwrap_or_default())
@@ -207,7 +207,7 @@ pub(super) async fn statistics(
     given: Parameters,
 ) -> Response<Body> {
     let answer = async {
-        let layer = endpoint.shelf().layer(&id).cloned().ok_or(RequestError::NotFound)?;
+        let layer = endpoint.layer(&id)?;
         let Source::Image(image) = layer.source().clone() else { return Err(RequestError::NotFound) };
         let level = match given.value("level", "number of a level")? {
             None => finest_affordable(image.cog.levels()),

@@ -216,7 +216,7 @@ fn facts(band: &AssetBand<'_>) -> Map<String, Value> {
 }
 
 /// The extension's names of types.
-fn data_type(sample_type: SampleType) -> &'static str {
+pub(in crate::serve) fn data_type(sample_type: SampleType) -> &'static str {
     match sample_type {
         SampleType::U8 => "uint8",
         SampleType::I8 => "int8",

@@ -3,6 +3,8 @@
 
 mod item;
 
+pub(super) use self::item::data_type;
+
 use std::sync::Arc;
 
 use axum::Extension;

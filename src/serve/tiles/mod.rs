@@ -80,7 +80,7 @@ async fn tile(
     given: Parameters,
 ) -> Response<Body> {
     let answer = async {
-        let layer = endpoint.shelf().layer(&id).cloned().ok_or(RequestError::NotFound)?;
+        let layer = endpoint.layer(&id)?;
         let Some(asked) = AskedTile::parse(&z, &x, &file, size(&given, "size")?) else { return Ok(no_tile()) };
         let words = look_words::from_query(&given)?;
         let name = given.text("style").unwrap_or_default();

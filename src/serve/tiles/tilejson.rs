@@ -8,7 +8,6 @@ use serde::Serialize;
 
 use super::zooms;
 use crate::serve::endpoint::Endpoint;
-use crate::serve::error::RequestError;
 use crate::serve::guard::BaseUrl;
 use crate::serve::json::{answered, json};
 use crate::serve::layer::Layer;
@@ -69,7 +68,7 @@ pub(super) async fn answer(
     given: Parameters,
 ) -> Response<Body> {
     let described = || {
-        let layer = endpoint.shelf().layer(&id).cloned().ok_or(RequestError::NotFound)?;
+        let layer = endpoint.layer(&id)?;
         look_words::from_query(&given)?;
         let address = format!("{base}/tiles/{id}/{{z}}/{{x}}/{{y}}.png{}", given.to_query());
         Ok(json(&TileJson::of(&layer, address)))

@@ -15,6 +15,7 @@ use crate::serve::error::RequestError;
 use crate::serve::json::{GEOJSON, answered, json, json_as};
 use crate::serve::layer::Layer;
 use crate::serve::parameters::Parameters;
+use crate::serve::stac::data_type;
 
 /// rio-tiler's model `Info`.
 #[derive(Debug, Serialize)]
@@ -132,20 +133,12 @@ fn of(layer: &Layer) -> Result<Info, RequestError> {
 /// `NumPy`'s name of a type, as rasterio has it.
 pub(super) fn dtype(sample_type: SampleType) -> &'static str {
     match sample_type {
-        SampleType::U8 => "uint8",
-        SampleType::I8 => "int8",
-        SampleType::U16 => "uint16",
-        SampleType::I16 => "int16",
-        SampleType::U32 => "uint32",
-        SampleType::I32 => "int32",
-        SampleType::U64 => "uint64",
-        SampleType::I64 => "int64",
-        SampleType::F32 => "float32",
-        SampleType::F64 => "float64",
         SampleType::CI16 => "complex_int16",
         SampleType::CI32 => "complex_int32",
         SampleType::CF32 => "complex64",
         SampleType::CF64 => "complex128",
+        // Of real numbers STAC has the same names.
+        real => data_type(real),
     }
 }
 

@@ -36,7 +36,7 @@ pub(super) fn routes() -> Router<Endpoint> {
 
 /// The layer whose id is in the place of the file's address.
 fn layer(endpoint: &Endpoint, given: &Parameters) -> Result<Arc<Layer>, RequestError> {
-    endpoint.shelf().layer(given.required("url")?).cloned().ok_or(RequestError::NotFound)
+    endpoint.layer(given.required("url")?)
 }
 
 /// What TiTiler calls a band: `b1`, by its number in the layer.

@@ -28,9 +28,7 @@ pub(super) async fn answer(
     given: &Parameters,
     version: Version,
 ) -> Result<Response<Body>, WmsError> {
-    if Version::named(given).is_none() {
-        return Err(WmsError::other("VERSION has to be 1.1.1 or 1.3.0"));
-    }
+    Version::required(given)?;
     let view = view(given, version)?;
     let format = InfoFormat::of(given)?;
     let (col, row) = pixel(given, version, &view)?;

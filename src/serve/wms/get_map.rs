@@ -22,9 +22,7 @@ pub(super) async fn answer(
     given: &Parameters,
     version: Version,
 ) -> Result<Response<Body>, WmsError> {
-    if Version::named(given).is_none() {
-        return Err(WmsError::other("VERSION has to be 1.1.1 or 1.3.0"));
-    }
+    Version::required(given)?;
     let parts = parts(given, &endpoint.shelf())?;
     let view = view(given, version)?;
     let format = PictureFormat::of(given)?;

@@ -1,5 +1,6 @@
 //! The two versions, and which of them is spoken.
 
+use super::exception::WmsError;
 use crate::serve::parameters::Parameters;
 
 /// A version of the standard that is spoken here.
@@ -20,12 +21,12 @@ impl Version {
         }
     }
 
-    /// The one that a request names; `None` if it names none that is spoken. WMTVER is its name of old.
-    pub(super) fn named(given: &Parameters) -> Option<Self> {
-        match text(given)? {
-            "1.3.0" => Some(Self::V130),
-            "1.1.1" => Some(Self::V111),
-            _ => None,
+    /// The one that a request names, which has to be one that is spoken. WMTVER is its name of old.
+    pub(super) fn required(given: &Parameters) -> Result<Self, WmsError> {
+        match text(given) {
+            Some("1.3.0") => Ok(Self::V130),
+            Some("1.1.1") => Ok(Self::V111),
+            _ => Err(WmsError::other("VERSION has to be 1.1.1 or 1.3.0")),
         }
     }
 
