@@ -13,6 +13,7 @@ mod decode;
 mod error;
 mod keyword;
 mod numeric;
+mod plan;
 mod pool;
 mod schema;
 mod secret;
