@@ -21,6 +21,7 @@ mod layer;
 mod look_words;
 mod paging;
 mod parameters;
+mod patience;
 mod picture;
 mod pool;
 mod reply;

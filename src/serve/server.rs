@@ -20,6 +20,7 @@ use tower::ServiceExt as _;
 
 use super::endpoint::Endpoint;
 use super::guard::{Admitted, Guard, with_origin};
+use super::patience::Patient;
 use super::pool::Pool;
 use super::reply::secure;
 use super::shelf::Shelf;
@@ -47,6 +48,8 @@ pub struct Limits {
     pub header_bytes: usize,
     /// How long a client may take to send them.
     pub header_time: Duration,
+    /// How long a client may take nothing of an answer.
+    pub write_time: Duration,
 }
 
 impl Default for Limits {
@@ -58,6 +61,7 @@ impl Default for Limits {
             connections: 64,
             header_bytes: 16 << 10,
             header_time: Duration::from_secs(5),
+            write_time: Duration::from_secs(30),
         }
     }
 }
@@ -317,7 +321,7 @@ async fn talk(server: Arc<Server>, stream: TcpStream, place: OwnedSemaphorePermi
         .timer(TokioTimer::new())
         .header_read_timeout(limits.header_time)
         .max_buf_size(limits.header_bytes)
-        .serve_connection(TokioIo::new(stream), service);
+        .serve_connection(Patient::new(TokioIo::new(stream), limits.write_time), service);
     let mut connection = std::pin::pin!(connection);
     let result = tokio::select! {
         result = connection.as_mut() => result,

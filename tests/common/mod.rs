@@ -7,6 +7,7 @@ pub mod endpoint;
 pub mod http;
 pub mod postgres;
 pub mod program;
+pub mod vast;
 #[cfg(feature = "window")]
 pub mod window;
 
