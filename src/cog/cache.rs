@@ -8,9 +8,9 @@ use std::time::Duration;
 use quick_cache::sync::{Cache, DefaultLifecycle, GuardResult};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 
-use super::{CancelToken, CogError};
 use super::block::Block;
 use super::spares::Spares;
+use super::{CancelToken, CogError};
 
 /// Bytes that an entry takes beside its samples.
 const ENTRY_BYTES: u64 = 128;

@@ -42,7 +42,6 @@ impl MapMember {
         let parts = RasterKey::parts(&source, painter.bands());
         Self { entry, source, painter, resampling, bounds, parts }
     }
-
 }
 
 impl Layered for MapMember {
