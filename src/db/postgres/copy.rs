@@ -137,6 +137,7 @@ fn import(connected: &mut Connected, imports: &[Import], state: &State) -> Resul
         copy(&mut transaction, import, plan, state)?;
         imported.push(Imported {
             table: import.table_name.clone(),
+            sql_name: plan.table.clone(),
             is_new: plan.create.is_some(),
             rows: import.table.row_count(),
             columns: plan.columns.iter().map(|column| (column.name.clone(), column.type_name.clone())).collect(),

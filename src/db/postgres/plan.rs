@@ -166,7 +166,7 @@ impl Plan {
                     rest.iter().filter_map(|at| import.table.column(*at)).map(Column::name).collect();
                 let names: Vec<&str> = all.iter().map(|column| column.name.as_str()).collect();
                 return Err(format!(
-                    "nothing was imported: {table} has no column for {} (it has {}); name another table with --table",
+                    "nothing was imported: {table} has no column for {} (it has {}); leave them out or import into another table",
                     missing.join(", "),
                     names.join(", ")
                 ));
