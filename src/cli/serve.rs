@@ -34,8 +34,11 @@ pub(super) fn run(arguments: &ServeArguments, cache_bytes: u64) -> Result<(), Cl
     };
     let shelf = Shelf::new(&entries, &[], &rustc_hash::FxHashMap::default());
     let server = ServerHandle::start(options, shelf.with_targets(targets(arguments)?))?;
+    // Without the address: its token is nobody else's business.
+    tracing::info!(images = opened.order.len(), has_secret_path = arguments.token, "serving");
     print(server.url())?;
     server.wait();
+    tracing::info!("the server has ended");
     Ok(())
 }
 
