@@ -37,7 +37,7 @@ pub struct Arguments {
 impl Arguments {
     /// Whether the program goes on until somebody ends it.
     pub fn is_long_running(&self) -> bool {
-        self.command.is_none()
+        matches!(self.command, None | Some(Command::Serve(_)))
     }
 }
 
