@@ -32,7 +32,7 @@ pub(super) fn run(arguments: &ServeArguments, cache_bytes: u64) -> Result<(), Cl
     let shelf = Shelf::new(&entries, &styles, &rustc_hash::FxHashMap::default());
     let server = ServerHandle::start(options, shelf.with_targets(target_layers))?;
     // Without the address: its token is nobody else's business.
-    tracing::info!(images = opened.order.len(), has_secret_path = arguments.token, "serving");
+    tracing::info!(images = entries.len(), has_secret_path = arguments.token, "serving");
     print(server.url())?;
     server.wait();
     tracing::info!("the server has ended");
