@@ -3,6 +3,8 @@
 //! The code map, in reading order; imports point one way, from the bottom of this list to its top:
 //!
 //! - [`diagnostics`]: the log and its files, reports of crashes;
+//! - [`files`]: files that are whole or not there;
+//! - [`signals`]: the system's wish that the program ends;
 //! - [`geo`]: coordinates, boxes, affine maps, tiles, coordinate reference systems;
 //! - [`basemap`]: the map below the imagery, compiled in;
 //! - [`raster`]: typed planes of samples with a validity mask, and their statistics;
@@ -40,6 +42,7 @@ pub mod convert;
 pub mod db;
 pub mod diagnostics;
 pub mod document;
+pub mod files;
 pub mod geo;
 pub mod jobs;
 pub mod library;
@@ -47,6 +50,7 @@ pub mod raster;
 pub mod render;
 pub mod report;
 pub mod serve;
+pub mod signals;
 pub mod targets;
 pub mod warp;
 

@@ -8,27 +8,29 @@ use std::path::{Path, PathBuf};
 /// Each module with what it may use. A module may always use itself; `ui` and `app` are the top.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("diagnostics", &[]),
+    ("files", &[]),
+    ("signals", &[]),
     ("geo", &[]),
     ("basemap", &["geo"]),
     ("raster", &["geo"]),
-    ("cog", &["geo", "raster"]),
-    ("convert", &["geo", "raster", "cog"]),
+    ("cog", &["geo", "raster", "files"]),
+    ("convert", &["geo", "raster", "cog", "files"]),
     ("warp", &["geo", "raster", "cog"]),
     ("render", &["geo", "raster"]),
     ("library", &["geo", "raster", "cog", "warp", "render"]),
     ("db", &["geo"]),
     ("targets", &["geo", "db"]),
-    ("report", &["geo", "raster", "cog", "warp", "render", "library", "db", "targets"]),
+    ("report", &["geo", "raster", "cog", "warp", "render", "library", "db", "targets", "files"]),
     ("jobs", &["geo", "raster", "cog", "convert", "warp", "render", "library", "db", "targets", "report", "basemap"]),
-    ("document", &["geo", "raster", "cog", "warp", "render", "library", "db", "targets", "report"]),
+    ("document", &["geo", "raster", "cog", "warp", "render", "library", "db", "targets", "report", "files"]),
     (
         "cli",
         &[
             "geo", "raster", "cog", "convert", "warp", "render", "library", "db", "targets", "report", "serve",
-            "document",
+            "document", "files", "signals",
         ],
     ),
-    ("serve", &["geo", "raster", "cog", "warp", "render", "library", "db", "targets", "report"]),
+    ("serve", &["geo", "raster", "cog", "warp", "render", "library", "db", "targets", "report", "signals"]),
     (
         "ui",
         &[
@@ -56,6 +58,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "cli",
             "ui",
             "serve",
+            "files",
+            "signals",
         ],
     ),
 ];
@@ -90,7 +94,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("axum", &["serve"]),
     ("hyper", &["serve"]),
     ("hyper_util", &["serve"]),
-    ("tokio", &["serve"]),
+    ("tokio", &["serve", "signals"]),
     ("tower", &["serve"]),
     ("form_urlencoded", &["serve"]),
     ("percent_encoding", &["serve"]),

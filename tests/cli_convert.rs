@@ -318,3 +318,40 @@ fn a_full_disk_is_told_and_leaves_nothing_behind() {
     assert!(line.starts_with("cogscope: out.tif: ") && line.contains("write to another disk"), "{errors}");
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }
+
+/// Names in a folder, in their order.
+fn names(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).unwrap().flatten();
+    let mut names: Vec<String> = entries.map(|entry| entry.file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+#[cfg(unix)]
+#[test]
+fn to_be_stopped_leaves_nothing_behind_and_what_a_kill_leaves_goes_with_the_next_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let vast = common::vast::vast_image(folder.path());
+    let out = folder.path().join("out.tif");
+    let begin = || {
+        let mut command = cogscope(["convert"]);
+        command.arg(&vast).arg(&out).stderr(std::process::Stdio::piped());
+        let running = common::program::Running::start(command);
+        common::program::wait_until("it writes", || names(folder.path()).len() > 1);
+        running
+    };
+    for signal in ["INT", "TERM"] {
+        let mut running = begin();
+        running.signal(signal);
+        let (status, errors) = running.end();
+        assert_eq!(status.code(), Some(1), "{errors}");
+        let line = errors.lines().last().unwrap_or_default();
+        assert!(line.ends_with("out.tif: stopped before it was complete"), "{errors}");
+        assert_eq!(names(folder.path()), ["vast.tif"], "after SIG{signal}");
+    }
+    begin().kill();
+    assert!(names(folder.path()).iter().any(|name| name.ends_with(".part")));
+    let small = common::numbered_image(folder.path(), 4326);
+    converted(&small, &out, &[]);
+    assert_eq!(names(folder.path()), ["numbered.tif", "out.tif", "vast.tif"]);
+}

@@ -64,7 +64,8 @@ fn survives(file: &Path) {
 /// A tag: number, type (3 is 16 bits, 4 is 32 bits) and values.
 type Tag = (u16, u16, Vec<u32>);
 
-/// A little-endian TIFF file of one tile with the given data; `more` adds tags or replaces these.
+/// A little-endian TIFF file of one tile with the given data; `more` adds tags, replaces these, or, without a
+/// value, takes them away.
 fn tile(side: u32, compression: u32, data: &[u8], more: &[Tag]) -> Vec<u8> {
     let length = u32::try_from(data.len()).unwrap();
     let mut tags: Vec<Tag> = vec![
@@ -81,7 +82,7 @@ fn tile(side: u32, compression: u32, data: &[u8], more: &[Tag]) -> Vec<u8> {
     ];
     for tag in more {
         tags.retain(|(number, ..)| *number != tag.0);
-        tags.push(tag.clone());
+        tags.extend((!tag.2.is_empty()).then(|| tag.clone()));
     }
     tags.sort_by_key(|(number, ..)| *number);
     let directory = 8 + length.next_multiple_of(2);
@@ -209,6 +210,15 @@ fn sizes_and_counts_beyond_reason_end_at_once() {
             assert!(!told.contains("panicked"), "{name}: {told}");
         }
     }
+    // A row so wide would have to be held whole, and each of its overviews.
+    let never_written =
+        [strips(1, 1), vec![(273, 4, vec![0]), (279, 4, vec![0])], (322..=325).map(|tag| (tag, 4, vec![])).collect()]
+            .concat();
+    let file =
+        written(folder.path(), "a_row_that_is_not_stored.tif", &tile(2_100_000_000, 1, &[0; 16], &never_written));
+    let mut command = cogscope(["convert"]);
+    let (code, peak_kib, told) = measured(command.arg(&file).arg(folder.path().join("out.tif")));
+    assert!(code == 1 && peak_kib <= MAX_PEAK_KIB && told.contains("MiB of memory"), "{code}, {peak_kib} KiB, {told}");
     let file = folder.path().join("a_billion_strips.tif");
     let mut command = cogscope(["info", "--checksum"]);
     let (code, peak_kib, told) = measured(command.arg(&file));

@@ -21,6 +21,7 @@ impl CogscopeApp {
             Command::AskForFolder => self.ask(Ask::Folder),
             Command::AskForFiles => self.ask(Ask::Files),
             Command::OpenPaths(paths) => self.open_paths(paths),
+            Command::ReadAgain(path) => self.read_again(path),
             Command::NewProject => self.new_project(),
             Command::AskForProject => self.ask(Ask::Project),
             Command::SaveProject => self.save_project(),

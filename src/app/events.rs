@@ -17,7 +17,7 @@ impl CogscopeApp {
         }
         if self.jobs.is_idle() {
             // A scan that ran into a defect never says that it has finished.
-            self.scans.clear();
+            self.forget_scans();
             self.forget_lost_tasks();
         }
         self.document.activity.scans = self.scans.len();
@@ -38,23 +38,21 @@ impl CogscopeApp {
             JobEvent::ImageOpened { job, .. }
             | JobEvent::ImageFailed { job, .. }
             | JobEvent::TargetsFileFound { job, .. }
-                if !self.scans.contains(&job) => {}
-            JobEvent::ImageOpened { image, .. } => {
+                if !self.scans.has(job) => {}
+            JobEvent::ImageOpened { job, image } => {
+                self.scans.found(job, &image.path);
                 let entry = self.document.imagery.catalog.add_image(image);
                 self.panels.library.forget_thumbnail(entry);
                 if let Some(kind) = self.document.imagery.catalog.kind(entry).cloned() {
                     self.document.imagery.restore_style(&kind, &self.document.project.styles);
                 }
             }
-            JobEvent::ImageFailed { failed, .. } => self.document.imagery.catalog.add_failure(failed),
+            JobEvent::ImageFailed { job, failed } => self.take_failure(job, failed),
             JobEvent::TargetsFileFound { path, .. } => {
                 self.submit(Job::LoadTargets { path, options: LoadOptions::default() });
             }
             JobEvent::ScanFinished { job, summary } => {
-                self.scans.remove(&job);
-                if self.scans.is_empty() {
-                    self.restore_what_waits();
-                }
+                self.finish_scan(job, summary.stopped);
                 tracing::debug!(?summary, ms = self.started.elapsed().as_millis(), "scan_finished");
                 if summary.opened == 0 && summary.failed == 0 && summary.targets_files == 0 {
                     let text = "There are no images or targets in what was opened";
@@ -101,14 +99,16 @@ impl CogscopeApp {
             // Whoever asks takes the answer; a question that nobody waits for any more has none.
             JobEvent::QueryAnswered { .. } | JobEvent::ScanStarted { .. } => {}
             JobEvent::Cancelled { job, label } => {
-                if self.scans.remove(&job) && self.scans.is_empty() {
-                    self.restore_what_waits();
-                }
+                self.finish_scan(job, true);
                 self.forget_task(job);
                 self.panels.import.receive_cancelled(job.0);
                 self.document.notices.add(NoticeLevel::Info, format!("Cancelled: {label}"), None);
             }
-            JobEvent::Panicked { label, message } => {
+            JobEvent::Panicked { job, label, message } => {
+                if let Some(job) = job {
+                    self.finish_scan(job, true);
+                    self.lose_task(job);
+                }
                 let text = format!("{label}: a defect of this program ({message}); everything else goes on");
                 // With the report of it, where one is kept.
                 self.document.notices.add(NoticeLevel::Error, text, self.diagnostics.last_report());

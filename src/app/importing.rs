@@ -5,6 +5,7 @@ use super::CogscopeApp;
 use super::dialogs::Ask;
 use crate::db::embedded::{import_into_geopackage, open};
 use crate::db::{DbError, Import, QueryError, StoreAddress};
+use crate::files;
 use crate::jobs::{Job, JobContext};
 use crate::targets::{ImportOptions, ImportPlan, ImportSource, LoadOptions, set_aside_csv};
 use crate::ui::{Command, ImportDone, ImportWish};
@@ -129,7 +130,7 @@ fn write_set_aside(source: &ImportSource, plan: &ImportPlan, file: &Path) -> Res
     let Some(text) = set_aside_csv([(source.path(), plan.set_aside.as_slice())]) else { return Ok(None) };
     let folder = file.parent().map_or(Ok(()), std::fs::create_dir_all);
     folder
-        .and_then(|()| std::fs::write(file, text))
+        .and_then(|()| files::replace(file, text.as_bytes()))
         .map_err(|error| format!("nothing was imported: {} can't be written: {error}", file.display()))?;
     Ok(Some((plan.set_aside.len(), file.to_owned())))
 }

@@ -4,6 +4,7 @@ mod apply;
 mod checks;
 mod chips;
 mod dialogs;
+mod ending;
 mod error;
 mod events;
 mod graphics;
@@ -23,6 +24,7 @@ mod reviewing;
 mod run;
 mod sample_data;
 mod saving;
+mod scanning;
 mod screenshot;
 mod servers;
 mod serving;
@@ -32,6 +34,7 @@ mod starting;
 mod styling;
 mod tasks;
 
+pub use ending::Ending;
 pub use error::AppError;
 pub use graphics::Tried;
 pub use options::WindowOptions;
@@ -43,7 +46,6 @@ use crate::jobs::{Job, JobId, Jobs, JobsConfig};
 use crate::report::page::Report;
 use crate::ui::{Command, Docks, Panels, TableToShow, theme};
 use dialogs::{Answer, Dialogs};
-use rustc_hash::FxHashSet;
 use screenshot::Screenshot;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -59,8 +61,7 @@ pub struct CogscopeApp {
     docks: Docks,
     jobs: Jobs,
     told: imagery::Told,
-    /// Scans of what is open; of others nothing is taken any more.
-    scans: FxHashSet<JobId>,
+    scans: scanning::Scans,
     commands: Vec<Command>,
     dialogs: Dialogs,
     keys: shortcuts::Keys,
@@ -85,6 +86,8 @@ pub struct CogscopeApp {
     saved_settings: Settings,
     /// The first seconds, while they are watched.
     start: Option<graphics::Start>,
+    /// The system's wish that the program ends.
+    ending: Ending,
     failure: FailureSlot,
     diagnostics: Diagnostics,
     started: Instant,
@@ -101,9 +104,11 @@ impl CogscopeApp {
     pub fn new(ctx: &egui::Context, options: &WindowOptions, failure: FailureSlot) -> Self {
         set_up(ctx);
         let settings_path = Settings::path(options.config_folder.as_deref());
-        let (settings, complaint) = settings_path.as_deref().map(Settings::load).unwrap_or_default();
-        let mut document = Document { settings, ..Document::default() };
-        let told = complaint.map(|text| (NoticeLevel::Warning, text));
+        let session_path = settings_path.as_deref().map(Session::path);
+        let kept = settings_path.as_deref().map(Settings::load).unwrap_or_default();
+        let settings_path = settings_path.filter(|_| kept.may_be_replaced);
+        let mut document = Document { settings: kept.value.unwrap_or_default(), ..Document::default() };
+        let told = kept.complaint.map(|text| (NoticeLevel::Warning, text));
         let told = told.filter(|told| !options.complaints.contains(told));
         for (level, text) in told.into_iter().chain(options.complaints.iter().cloned()) {
             document.notices.add(level, text, None);
@@ -119,9 +124,9 @@ impl CogscopeApp {
             Arc::new(move || ctx.request_repaint())
         };
         let docks = Docks::new(document.settings.layout.as_ref());
-        let session_path = settings_path.as_deref().map(Session::path);
-        let (session, complaint) = session_path.as_deref().map(Session::load).unwrap_or_default();
-        if let Some(complaint) = complaint {
+        let kept = session_path.as_deref().map(Session::load).unwrap_or_default();
+        let session_path = session_path.filter(|_| kept.may_be_replaced);
+        if let Some(complaint) = kept.complaint {
             document.notices.add(NoticeLevel::Warning, complaint, None);
         }
         // A picture of the window is no use of it that should be remembered.
@@ -132,7 +137,7 @@ impl CogscopeApp {
             docks,
             jobs: Jobs::new(Arc::clone(&waker), JobsConfig::default()),
             told: imagery::Told::default(),
-            scans: FxHashSet::default(),
+            scans: scanning::Scans::default(),
             commands: Vec::new(),
             dialogs: Dialogs::new(waker),
             keys: shortcuts::Keys::default(),
@@ -153,13 +158,14 @@ impl CogscopeApp {
             settings_path: settings_path.filter(|_| is_remembered),
             saved_settings,
             start: None,
+            ending: options.ending.clone(),
             failure,
             diagnostics: options.diagnostics.clone(),
             started: options.started,
             frames: 0,
         };
         app.jobs.set_vault(options.vault.clone());
-        app.begin(options, session);
+        app.begin(options, kept.value);
         // Of a picture nobody wants a report to lie over it.
         if options.screenshot.is_none() {
             app.look_for_crashes();
@@ -237,6 +243,7 @@ impl CogscopeApp {
             None => {}
         }
         self.follow_start(ctx);
+        self.follow_ending();
         self.take_events();
         if !self.commands.is_empty() {
             Self::look_soon(ctx);

@@ -2,7 +2,6 @@
 
 use super::CogscopeApp;
 use crate::document::{Document, NoticeLevel, Project, ProjectName, is_project_path};
-use crate::jobs::Job;
 use std::path::{Path, PathBuf};
 
 impl CogscopeApp {
@@ -33,13 +32,6 @@ impl CogscopeApp {
         self.save_settings();
     }
 
-    pub(super) fn scan(&mut self, paths: Vec<PathBuf>) {
-        self.view_complete = false;
-        let scan = self.submit(Job::Scan { paths });
-        self.scans.extend(scan);
-        self.document.activity.scans = self.scans.len();
-    }
-
     /// Closes everything; how things looked and what was asked stays.
     pub(super) fn close_all(&mut self) {
         let project = self.project_now();
@@ -52,9 +44,7 @@ impl CogscopeApp {
     /// Forgets everything but settings, notices, plots and the project's name; from now on, the document has this project.
     pub(super) fn forget_document(&mut self, project: Project) {
         // What a scan has found meanwhile is not wanted any more.
-        for scan in self.scans.drain() {
-            self.jobs.cancel(scan);
-        }
+        self.cancel_scans();
         let Document { settings, notices, plots, name, .. } = std::mem::take(&mut self.document);
         self.document = Document { project, name, settings, plots, notices, ..Document::default() };
         self.document.plots.forget_made();
@@ -69,6 +59,12 @@ impl CogscopeApp {
         let document = &mut self.document;
         document.imagery.catalog.remove_folder(folder);
         document.project.sources.retain(|source| !source.starts_with(folder));
+        self.leave_what_is_gone();
+    }
+
+    /// What is not in the catalog any more is neither chosen nor shown alone.
+    pub(super) fn leave_what_is_gone(&mut self) {
+        let document = &mut self.document;
         if document.imagery.own_map.as_ref().is_some_and(|own| document.imagery.catalog.entry(own.entry).is_none()) {
             document.imagery.set_own_map(None);
             self.panels.map.set_frame(document.imagery.frame());

@@ -1,5 +1,6 @@
 //! How the window is started: what the command line understood, as plain data.
 
+use super::Ending;
 use super::graphics::Tried;
 use crate::db::postgres::{ServerLogin, Vault};
 use crate::diagnostics::Diagnostics;
@@ -22,6 +23,8 @@ pub struct WindowOptions {
     pub tried: Vec<Tried>,
     /// What is to be told as soon as the window is there.
     pub complaints: Vec<(NoticeLevel, String)>,
+    /// The system's wish that the program ends.
+    pub ending: Ending,
     /// The log.
     pub diagnostics: Diagnostics,
     /// Width and height in points, instead of the remembered ones.
@@ -47,6 +50,7 @@ impl Default for WindowOptions {
             renderer: None,
             tried: Vec::new(),
             complaints: Vec::new(),
+            ending: Ending::default(),
             diagnostics: Diagnostics::default(),
             size: None,
             theme: None,

@@ -356,6 +356,11 @@ impl CogscopeApp {
         }
     }
 
+    /// Ends the program without a question: what is not in the project's file is kept with the session.
+    pub(super) fn quit_unasked(&mut self) {
+        self.keeping.may_close = true;
+    }
+
     /// Keeps the window open while it is asked whether to save; closes it when that is settled.
     fn keep_open(&mut self, ctx: &egui::Context) {
         if self.keeping.may_close {

@@ -1,6 +1,7 @@
 //! Opening the window: ways to draw it tried one after another, the window's size and title, and what is said when there is none.
 
-use super::graphics::{Chain, Marker, Start, SurfaceHealth, native_options_for, relaunch};
+use super::ending::end;
+use super::graphics::{Chain, Marker, Start, SurfaceHealth, drawn_by, native_options_for, relaunch};
 use super::{AppError, CogscopeApp, WindowOptions, dialogs, off_screen};
 use crate::diagnostics::LogFile;
 use crate::document::{NoticeLevel, Renderer, Settings};
@@ -37,12 +38,13 @@ pub fn run(options: &WindowOptions) -> Result<(), AppError> {
 
 fn open(mut options: WindowOptions) -> Result<(), AppError> {
     let path = Settings::path(options.config_folder.as_deref());
-    let (mut settings, complaint) = path.as_deref().map(Settings::load).unwrap_or_default();
-    options.complaints.extend(complaint.map(|text| (NoticeLevel::Warning, text)));
+    let kept = path.as_deref().map(Settings::load).unwrap_or_default();
+    let mut settings = kept.value.unwrap_or_default();
+    options.complaints.extend(kept.complaint.map(|text| (NoticeLevel::Warning, text)));
     // A picture of the window is no use of it that should be remembered.
     let path = path.filter(|_| options.screenshot.is_none());
     if let Some(path) = &path {
-        note_crashes(path, &mut settings, &mut options);
+        note_crashes(path, &mut settings, &mut options, kept.may_be_replaced);
     }
     let order = options.renderer.map_or_else(|| settings.graphics.order(), |renderer| vec![renderer]);
     let mut chain = Chain::new(order, options.tried.clone());
@@ -53,8 +55,10 @@ fn open(mut options: WindowOptions) -> Result<(), AppError> {
     options.size = options
         .size
         .or_else(|| settings.window_size.map(|[width, height]| [whole_points(width), whole_points(height)]));
+    options.ending.listen();
     while let Some(renderer) = chain.current() {
         let marker = path.as_deref().and_then(Path::parent).and_then(|folder| set_marker(folder, renderer));
+        options.ending.removes(marker.as_ref().map(Marker::path));
         let reason = match open_with(&options, &chain, renderer, marker) {
             Ok(()) => return Ok(()),
             Err(Failure::Of(error)) => return Err(error),
@@ -75,7 +79,7 @@ fn open(mut options: WindowOptions) -> Result<(), AppError> {
 }
 
 /// Takes in what starts that were cut off have left behind.
-fn note_crashes(path: &Path, settings: &mut Settings, options: &mut WindowOptions) {
+fn note_crashes(path: &Path, settings: &mut Settings, options: &mut WindowOptions, may_be_kept: bool) {
     let Some(folder) = path.parent() else { return };
     let crashed = Marker::take_left_behind(folder);
     let Some(last) = crashed.last() else { return };
@@ -86,7 +90,7 @@ fn note_crashes(path: &Path, settings: &mut Settings, options: &mut WindowOption
     tracing::warn!("{text}");
     options.complaints.push((NoticeLevel::Warning, text));
     crashed.iter().for_each(|renderer| settings.graphics.crashed(*renderer));
-    if let Err(error) = settings.save(path) {
+    if may_be_kept && let Err(error) = settings.save(path) {
         tracing::warn!(%error, "settings not saved");
     }
 }
@@ -117,10 +121,13 @@ fn open_with(
     let app_options = options.clone();
     let creator: eframe::AppCreator<'_> = Box::new(move |creation| {
         let graphics = describe(creation);
-        tracing::info!(renderer = renderer.name(), graphics, "the window is there");
+        let drawn_by = creation.wgpu_render_state.as_ref().map_or(renderer, |state| drawn_by(renderer, state));
+        tracing::info!(renderer = drawn_by.name(), graphics, "the window is there");
+        app_options.ending.closes(&creation.egui_ctx);
         app_options.diagnostics.set_graphics(&graphics);
         let mut app = CogscopeApp::new(&creation.egui_ctx, &app_options, of_app);
-        if let Some(start) = for_app.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        if let Some(mut start) = for_app.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            start.set_drawn_by(drawn_by);
             app.watch_start(start, graphics);
         }
         Ok(Box::new(app))
@@ -169,12 +176,6 @@ fn watch_first_frame(mut chain: Chain, shown: Arc<AtomicBool>, over: Receiver<()
     if let Err(error) = std::thread::Builder::new().name("first-frame".to_owned()).spawn(watch) {
         tracing::warn!(%error, "nobody watches for the first frame");
     }
-}
-
-/// The window was opened by another process, which has told all that there was to tell.
-#[expect(clippy::disallowed_methods, reason = "the window's own thread may hang in a driver and never return")]
-fn end(status: i32) -> ! {
-    std::process::exit(status)
 }
 
 /// What draws, in words.

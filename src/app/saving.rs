@@ -4,6 +4,7 @@ use super::CogscopeApp;
 use super::dialogs::Ask;
 use crate::db::{Table, csv_text, write_csv, write_geojson};
 use crate::document::{NoticeLevel, TargetLinks};
+use crate::files;
 use crate::jobs::{Job, JobContext};
 use crate::library::{EntryId, chip, chip_view};
 use crate::render::Painter;
@@ -16,7 +17,7 @@ use crate::ui::{ChipSheet, PlotFile, SaveForm, SaveWish};
 use crate::warp::Resampling;
 use rustc_hash::FxHashMap;
 use std::fs;
-use std::io::Write as _;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -171,43 +172,15 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
     write_with(path, |out| out.write_all(bytes))
 }
 
-fn write_with(
-    path: &Path,
-    fill: impl FnOnce(&mut std::io::BufWriter<fs::File>) -> std::io::Result<()>,
-) -> Result<(), String> {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".new");
-    let temporary = PathBuf::from(name);
-    let written = || {
-        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            fs::create_dir_all(folder)?;
-        }
-        let mut file = std::io::BufWriter::new(fs::File::create(&temporary)?);
-        fill(&mut file)?;
-        file.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all()?;
-        fs::rename(&temporary, path)
-    };
-    written().map_err(|error| {
-        // Nothing half done is left behind.
-        let _ = fs::remove_file(&temporary);
-        error.to_string()
-    })
+fn write_with(path: &Path, fill: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<(), String> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let made = folder.map_or(Ok(()), fs::create_dir_all);
+    made.and_then(|()| files::replace_with(path, fill)).map_err(|error| error.to_string())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_file_that_cannot_be_written_leaves_the_old_one() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("deep/a.csv");
-        write(&path, b"old").unwrap();
-        let refused = write_with(&path, |_| Err(std::io::Error::other("no room")));
-        assert_eq!(refused, Err("no room".to_owned()));
-        assert_eq!(fs::read(&path).unwrap(), b"old");
-        assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
-    }
 
     #[test]
     fn an_ending_is_added_where_there_is_none() {

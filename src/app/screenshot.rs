@@ -63,7 +63,7 @@ fn picture(image: &ColorImage) -> Result<RgbaImage, String> {
 /// Writes a picture of the window as PNG.
 pub(super) fn write(path: &Path, picture: &RgbaImage) -> Result<(), String> {
     let bytes = crate::render::encode::png(picture).map_err(|e| e.to_string())?;
-    std::fs::write(path, bytes).map_err(|e| e.to_string())
+    crate::files::replace(path, &bytes).map_err(|e| e.to_string())
 }
 
 fn too_large(_: std::num::TryFromIntError) -> String {

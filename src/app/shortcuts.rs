@@ -13,6 +13,7 @@ const CHORDS: &[(KeyboardShortcut, Command)] = &[
     (KeyboardShortcut::new(Modifiers::COMMAND, Key::G), Command::FocusGoTo),
     (KeyboardShortcut::new(Modifiers::COMMAND, Key::F), Command::FocusTargetFilter),
     (KeyboardShortcut::new(Modifiers::COMMAND, Key::Q), Command::Quit),
+    (KeyboardShortcut::new(Modifiers::NONE, Key::F5), Command::ReadAgain(None)),
     (KeyboardShortcut::new(Modifiers::NONE, Key::F11), Command::ToggleFullScreen),
     (KeyboardShortcut::new(Modifiers::NONE, Key::F1), Command::ToggleHelp),
 ];

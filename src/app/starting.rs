@@ -36,9 +36,11 @@ impl CogscopeApp {
     pub(super) fn end_start(&mut self) {
         let Some(start) = self.start.take() else { return };
         if start.was_shown() {
-            self.document.settings.graphics.works(start.renderer());
-        } else {
-            self.document.settings.graphics.crashed(start.renderer());
+            self.document.settings.graphics.works(start.link(), start.drawn_by());
+        } else if !self.ending.is_asked() {
+            for renderer in [start.link(), start.drawn_by()] {
+                self.document.settings.graphics.crashed(renderer);
+            }
         }
         self.save_settings();
         start.end();

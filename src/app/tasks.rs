@@ -11,6 +11,8 @@ type Then = Box<dyn FnOnce(&mut CogscopeApp, TaskResult)>;
 #[derive(Default)]
 pub(super) struct Waiting {
     then: FxHashMap<JobId, Then>,
+    /// One ran into a defect.
+    has_lost: bool,
 }
 
 impl CogscopeApp {
@@ -41,6 +43,11 @@ impl CogscopeApp {
         }
     }
 
+    /// A task ran into a defect.
+    pub(super) fn lose_task(&mut self, id: JobId) {
+        self.waiting.has_lost |= self.waiting.then.remove(&id).is_some();
+    }
+
     /// A task will never be answered.
     pub(super) fn forget_task(&mut self, id: JobId) {
         self.waiting.then.remove(&id);
@@ -48,7 +55,7 @@ impl CogscopeApp {
 
     /// Nothing is being done any more: what is still waited for ran into a defect.
     pub(super) fn forget_lost_tasks(&mut self) {
-        if !self.waiting.then.is_empty() {
+        if std::mem::take(&mut self.waiting.has_lost) || !self.waiting.then.is_empty() {
             self.waiting.then.clear();
             self.document.plots.forget_busy();
             self.panels.plots.forget_asked();

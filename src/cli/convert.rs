@@ -3,6 +3,8 @@
 use std::io::{IsTerminal, Write};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum};
@@ -10,6 +12,7 @@ use clap::{Args, ValueEnum};
 use super::CliError;
 use crate::cog::{Cog, Predictor};
 use crate::convert::{Codec, ConvertError, NodataChoice, Options, OverviewResampling, Overviews, convert};
+use crate::signals::on_end_request;
 
 /// How long nothing is told of the progress.
 const SILENCE: Duration = Duration::from_secs(1);
@@ -122,12 +125,29 @@ pub(super) fn run(arguments: &ConvertArguments) -> Result<(), CliError> {
     let source = Cog::open(&arguments.input)?;
     let options = options(arguments, &source)?;
     let progress = Progress::new();
-    let written = convert(&source, &arguments.output, &options, &|share| progress.show(share));
+    let stop = Arc::new(AtomicBool::new(false));
+    let heard = Arc::clone(&stop);
+    // Where it isn't heard, Ctrl+C ends the process; what is left of the file goes with the next one.
+    if let Err(error) = on_end_request(move || stop_or_end(&heard)) {
+        tracing::warn!(%error, "Ctrl+C is not heard");
+    }
+    let written = convert(&source, &arguments.output, &options, &|share| {
+        progress.show(share);
+        if stop.load(Ordering::Acquire) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
     progress.end();
     written.map(|_| ()).map_err(|error| match error {
         ConvertError::Read(source) => CliError::Image { source },
         source => CliError::Convert { source },
     })
+}
+
+/// The first wish to end stops the work, which takes its temporary files away; the second is meant.
+#[expect(clippy::disallowed_methods, reason = "the work may hang in a share that doesn't answer")]
+fn stop_or_end(stop: &AtomicBool) {
+    if stop.swap(true, Ordering::AcqRel) {
+        std::process::exit(1);
+    }
 }
 
 fn options(arguments: &ConvertArguments, source: &Cog) -> Result<Options, CliError> {
@@ -200,7 +220,7 @@ impl Progress {
         Self { started: Instant::now(), is_terminal, told: std::cell::Cell::new(None) }
     }
 
-    fn show(&self, share: f64) -> ControlFlow<()> {
+    fn show(&self, share: f64) {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 100")]
         let percent = (share.clamp(0.0, 1.0) * 100.0) as u32;
         let now = Instant::now();
@@ -219,7 +239,6 @@ impl Progress {
                 writeln!(out, "{percent} %")
             };
         }
-        ControlFlow::Continue(())
     }
 
     fn end(&self) {

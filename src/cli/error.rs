@@ -32,7 +32,7 @@ pub enum CliError {
         source: LibraryError,
     },
     /// A folder can't be listed, or a file can't be written.
-    #[error("{}: {source}; check the path and its permissions", path.display())]
+    #[error("{}: {source}; {}", path.display(), file_advice(.source))]
     File {
         /// The folder or file.
         path: PathBuf,
@@ -207,6 +207,16 @@ impl CliError {
     /// Whether it only says that nobody reads the output any more.
     pub fn is_closed_pipe(&self) -> bool {
         matches!(self, Self::Output { source } if source.kind() == ErrorKind::BrokenPipe)
+    }
+}
+
+/// What the user can do about a file that can't be written, or a folder that can't be listed.
+fn file_advice(error: &std::io::Error) -> &'static str {
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
+            "free some space, or write to another disk"
+        }
+        _ => "check the path and its permissions",
     }
 }
 

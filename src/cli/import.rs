@@ -10,6 +10,7 @@ use super::store::address_text;
 use crate::db::embedded::{create_geopackage, import_into_geopackage};
 use crate::db::postgres::{PostgresStore, SCHEMA, ServerAddress, ServerLogin, grant_script};
 use crate::db::{DbError, Import, Imported, QueryError};
+use crate::files;
 use crate::targets::{ImportPlan, set_aside_csv};
 
 pub(super) fn run(arguments: &ImportArguments) -> Result<(), CliError> {
@@ -90,7 +91,7 @@ fn told(path: &Path, plan: &ImportPlan) -> String {
 fn set_aside(plans: &[(&PathBuf, ImportPlan)], file: &Path) -> Result<(), CliError> {
     let rows = plans.iter().map(|(path, plan)| (path.as_path(), plan.set_aside.as_slice()));
     let Some(text) = set_aside_csv(rows) else { return Ok(()) };
-    std::fs::write(file, text).map_err(|source| CliError::File { path: file.to_owned(), source })?;
+    files::replace(file, text.as_bytes()).map_err(|source| CliError::File { path: file.to_owned(), source })?;
     let count: usize = plans.iter().map(|(_, plan)| plan.set_aside.len()).sum();
     print_error(&format!("{count} rows are set aside; {} says why", file.display()));
     Ok(())

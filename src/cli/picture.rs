@@ -7,6 +7,7 @@ use super::CliError;
 use super::args::StyleArguments;
 use super::output::print_error;
 use crate::cog::BlockCache;
+use crate::files;
 use crate::geo::BoundingBox;
 use crate::library::{
     self, Drawn, Image, LayerStatistics, LibraryError, Look, Painting, PaintingError, Sampled, Source, ValuesError,
@@ -53,7 +54,7 @@ pub(super) fn write(
         }
     };
     let bytes = encoded.map_err(|source: EncodeError| CliError::Encode { path: output.to_path_buf(), source })?;
-    std::fs::write(output, bytes).map_err(|source| CliError::File { path: output.to_path_buf(), source })?;
+    files::replace(output, &bytes).map_err(|source| CliError::File { path: output.to_path_buf(), source })?;
     if is_empty {
         print_error(&format!("{}: {}", output.display(), why_empty(source, view)));
     }

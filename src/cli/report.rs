@@ -10,7 +10,7 @@ use super::output::print_error;
 use crate::cog::BlockCache;
 use crate::db::{QueryStore, StoreAddress};
 use crate::library::{Catalog, ImageIds, ScanEvent, scan};
-use crate::report::output::{hash_files, write_html, write_markdown};
+use crate::report::output::{OutputError, hash_files, write_html, write_markdown};
 use crate::report::page::Report;
 use crate::report::run::{ReportImages, ReportInput, make_report, now};
 use crate::report::shipped::{SHIPPED, shipped};
@@ -113,12 +113,14 @@ fn catalog(paths: &[PathBuf]) -> Catalog {
 }
 
 fn write(report: &Report, kind: Kind, output: &Path) -> Result<(), CliError> {
-    let failed = |reason: String| CliError::Report { path: output.to_path_buf(), reason };
-    match kind {
+    let written = match kind {
         Kind::Html => write_html(report, output),
         Kind::Markdown => write_markdown(report, output),
-    }
-    .map_err(|error| failed(error.to_string()))
+    };
+    written.map_err(|error| match error {
+        OutputError::File { path, source } => CliError::File { path, source },
+        OutputError::Figure(_) => CliError::Report { path: output.to_path_buf(), reason: error.to_string() },
+    })
 }
 
 #[cfg(test)]

@@ -23,8 +23,9 @@ pub use crate::cog::write::{Codec, WriteError};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use crate::cog::write::{BlockStore, LevelBlocks, TemporaryFile, write};
+use crate::cog::write::{BlockStore, LevelBlocks, write};
 use crate::cog::{Cog, Level};
+use crate::files::TemporaryFile;
 use plan::Plan;
 use pyramid::Pyramid;
 use source::SourceReader;
@@ -34,6 +35,8 @@ pub type Watch<'a> = &'a dyn Fn(f64) -> ControlFlow<()>;
 
 /// Share of the work that is done once all blocks are encoded.
 const ENCODED: f64 = 0.95;
+/// Memory for one conversion; what needs more is refused.
+const MOST_BYTES: u64 = 4 << 30;
 /// Endings of files beside an image that readers take for parts of it.
 const SIDE_FILES: [&str; 3] = [".aux.xml", ".ovr", ".msk"];
 
@@ -64,8 +67,18 @@ pub fn convert(source: &Cog, target: &Path, options: &Options, watch: Watch<'_>)
         });
     };
     let plan = Plan::new(source, level, options)?;
+    let needed_bytes = pyramid::memory_bytes(&plan, level);
+    if needed_bytes > MOST_BYTES {
+        let (width, [needed, most]) = (source.width(), [needed_bytes, MOST_BYTES].map(|bytes| bytes >> 20));
+        let reason = format!(
+            "it is {width} pixels wide; to convert it takes {needed} MiB of memory, more than the {most} MiB that are taken at most; \
+             cut it into parts first"
+        );
+        return Err(ConvertError::Unsuitable { path: source.path().to_path_buf(), reason });
+    }
     let image_tags = tags::image_tags(source, &plan)?;
-    let mut out = TemporaryFile::beside(target)?;
+    let failed = |source| WriteError::io(target, source);
+    let mut out = TemporaryFile::beside(target).map_err(failed)?;
     let mut store = BlockStore::beside(target);
     let reader = SourceReader::new(source, level, &plan)?;
     let records = Pyramid::new(&plan, reader, level, &mut store).run(&|share| watch(share * ENCODED))?;
@@ -92,12 +105,12 @@ pub fn convert(source: &Cog, target: &Path, options: &Options, watch: Watch<'_>)
             Err(WriteError::io(target, std::io::ErrorKind::Interrupted.into()))
         }
     };
-    let written = write(&levels, &mut store, out.file()?, target, copied);
+    let written = write(&levels, &mut store, out.file().map_err(failed)?, target, copied);
     if stopped.get() {
         return Err(ConvertError::Cancelled { path: target.to_path_buf() });
     }
     let bytes = written?;
-    out.persist(target)?;
+    out.persist().map_err(failed)?;
     Ok(Written { bytes, overviews: levels.len().saturating_sub(1) })
 }
 

@@ -26,6 +26,8 @@ const PIECE_BYTES: u64 = 24 << 20;
 const MAX_PIECE_BYTES: u64 = 1 << 30;
 /// Source blocks wider than this part of the image are read whole: else they would be decoded again and again.
 const WIDE_BLOCK: u32 = 4;
+/// Rows above a piece that some kernel needs.
+const ROWS_AROUND: u32 = 8;
 /// Level of Deflate for masks.
 const MASK_LEVEL: i32 = 6;
 
@@ -294,6 +296,20 @@ fn blank(plan: &Plan) -> Option<Vec<Samples>> {
     // Readers differ in what alpha is then.
     let is_clear = !plan.has_alpha || is_filled_with(&value, &zero);
     is_clear.then(|| vec![value; plan.samples()])
+}
+
+/// Bytes that are held at once, about: a piece twice (with what lies around it), the rows that the next piece needs too, and of each
+/// overview the rows of its blocks that are being made.
+pub(super) fn memory_bytes(plan: &Plan, source: &Level) -> u64 {
+    let bytes = |width: u64, rows: u32| width.saturating_mul(u64::from(rows)).saturating_mul(plan.pixel_bytes());
+    let Some((full, overviews)) = plan.levels.split_first() else { return 0 };
+    let side_by_side = u64::from(blocks_at_once(plan, source)) * u64::from(full.block_width);
+    let piece = bytes(side_by_side.min(u64::from(full.width)), plan.block_height.min(full.height));
+    let around = bytes(u64::from(full.width), plan.block_height.min(full.height).min(ROWS_AROUND));
+    let strips = overviews.iter().map(|level| {
+        bytes(u64::from(level.width), level.height.min(plan.block_height.saturating_add(plan.block_height / 2)))
+    });
+    strips.fold((2 * piece).saturating_add(around), u64::saturating_add)
 }
 
 /// How many blocks side by side make a piece: some tens of MiB, and all threads busy.

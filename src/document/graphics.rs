@@ -39,15 +39,18 @@ impl Renderer {
 pub struct GraphicsMemory {
     /// What drew the window last.
     pub last_good: Option<Renderer>,
+    /// The link of the chain that led there, if it is another one: with graphics hardware, it will lead to that.
+    pub last_link: Option<Renderer>,
     /// What crashed in its first seconds since then, the earliest first.
     pub crashed: Vec<Renderer>,
 }
 
 impl GraphicsMemory {
-    /// In which order to try: the last good one first, and at the end what crashed, the earliest first.
+    /// In which order to try: the link that worked last first, and at the end what crashed, the earliest first.
     pub fn order(&self) -> Vec<Renderer> {
-        let others = Renderer::ALL.into_iter().filter(|renderer| Some(*renderer) != self.last_good);
-        let mut order: Vec<Renderer> = self.last_good.into_iter().chain(others).collect();
+        let first = self.last_link.or(self.last_good);
+        let others = Renderer::ALL.into_iter().filter(|renderer| Some(*renderer) != first);
+        let mut order: Vec<Renderer> = first.into_iter().chain(others).collect();
         order.sort_by_key(|renderer| {
             self.crashed.iter().position(|crashed| crashed == renderer).map_or(0, |position| position + 1)
         });
@@ -60,9 +63,10 @@ impl GraphicsMemory {
         self.crashed.push(renderer);
     }
 
-    /// A renderer works.
-    pub fn works(&mut self, renderer: Renderer) {
-        *self = Self { last_good: Some(renderer), crashed: Vec::new() };
+    /// A link of the chain works, and this draws.
+    pub fn works(&mut self, link: Renderer, drawn_by: Renderer) {
+        let last_link = (link != drawn_by).then_some(link);
+        *self = Self { last_good: Some(drawn_by), last_link, crashed: Vec::new() };
     }
 }
 
@@ -75,7 +79,7 @@ mod tests {
     fn hardware_comes_first_and_the_last_good_one_before_it() {
         let mut memory = GraphicsMemory::default();
         assert_eq!(memory.order(), [Wgpu, Software, Glow]);
-        memory.works(Glow);
+        memory.works(Glow, Glow);
         assert_eq!(memory.order(), [Glow, Wgpu, Software]);
     }
 
@@ -86,8 +90,18 @@ mod tests {
             memory.crashed(crashed);
             assert_eq!(memory.order().first(), Some(&next));
         }
-        memory.works(Software);
+        memory.works(Software, Software);
         assert_eq!(memory.order(), [Software, Wgpu, Glow]);
+    }
+
+    #[test]
+    fn without_hardware_it_is_remembered_that_software_draws_and_hardware_still_comes_first() {
+        let mut memory = GraphicsMemory::default();
+        memory.works(Wgpu, Software);
+        assert_eq!(memory.last_good, Some(Software));
+        assert_eq!(memory.order(), [Wgpu, Software, Glow]);
+        [Wgpu, Software].into_iter().for_each(|renderer| memory.crashed(renderer));
+        assert_eq!(memory.order(), [Glow, Wgpu, Software]);
     }
 
     #[test]

@@ -38,7 +38,7 @@ pub use project_file::{PROJECT_ENDING, ProjectError, is_project_path, load_proje
 pub use serving::{ServeWish, Serving};
 pub use session::Session;
 pub use settings::{Settings, ThemeChoice};
-pub use storage::{Loaded, StorageError, load_json, save_json};
+pub use storage::{Kept, StorageError};
 pub use targets::{ServerSource, TargetLayer, TargetList, TargetsSource};
 
 use crate::geo::LonLat;

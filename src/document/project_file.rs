@@ -2,7 +2,7 @@
 //! written with `/`, so that a folder with its project can be moved, also to another system. No password is ever in one.
 
 use super::project::{Project, SavedEntry};
-use super::storage::{Loaded, StorageError, load_json, save_json};
+use super::storage::{Loaded, StorageError, load_value, save_json};
 use serde_json::{Map, Value};
 use std::path::{Component, Path, PathBuf};
 
@@ -73,9 +73,10 @@ pub fn is_project_path(path: &Path) -> bool {
 /// Reads a project. What it holds that this program can't keep is told in a sentence.
 pub fn load_project(path: &Path) -> Result<(Project, Option<String>), ProjectError> {
     let path = path.to_owned();
-    let value = match load_json::<Value>(&path)? {
+    let value = match load_value(&path)? {
         Loaded::Value(value) => value,
         Loaded::Missing => return Err(ProjectError::Missing { path }),
+        Loaded::Newer { version } => return Err(ProjectError::Newer { path, version }),
         Loaded::Corrupt { aside, reason } => return Err(ProjectError::Corrupt { path, aside, reason }),
     };
     let Value::Object(mut fields) = value else { return Err(ProjectError::NoProject { path }) };
@@ -104,11 +105,10 @@ pub fn save_project(path: &Path, project: &Project) -> Result<(), StorageError> 
     let encode = |source| StorageError::Encode { path: path.to_owned(), source };
     let mut fields = Map::new();
     fields.insert("format".to_owned(), FORMAT.into());
-    fields.insert("version".to_owned(), VERSION.into());
     if let Value::Object(of_project) = serde_json::to_value(&project).map_err(encode)? {
         fields.extend(of_project);
     }
-    save_json(path, &Value::Object(fields))
+    save_json(path, VERSION, &Value::Object(fields))
 }
 
 fn folder_of(path: &Path) -> PathBuf {

@@ -1,11 +1,13 @@
 //! What was open when the program ended, kept among the settings without anybody's doing, so that the next start goes on there.
 
-use super::storage::{Loaded, StorageError, load_json, save_json};
+use super::storage::{Kept, StorageError, load_kept, save_json};
 use super::{Project, Settings, is_project_path};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
 const FILE_NAME: &str = "session.json";
+/// Grows when an older program would misunderstand what is written.
+const VERSION: u64 = 1;
 
 /// What was open.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -25,18 +27,9 @@ impl Session {
         settings.with_file_name(FILE_NAME)
     }
 
-    /// Reads the session; a file that makes no sense gives none and a sentence to show.
-    pub fn load(path: &Path) -> (Option<Self>, Option<String>) {
-        match load_json(path) {
-            Ok(Loaded::Value(session)) => (Some(session), None),
-            Ok(Loaded::Missing) => (None, None),
-            Ok(Loaded::Corrupt { aside, reason }) => {
-                let words =
-                    format!("What was open last could not be read ({reason}); it was put aside as {}", aside.display());
-                (None, Some(words))
-            }
-            Err(error) => (None, Some(format!("What was open last could not be read: {error}"))),
-        }
+    /// Reads the session; a file that makes no sense, or that a newer program wrote, gives none and a sentence to show.
+    pub fn load(path: &Path) -> Kept<Self> {
+        load_kept(path, VERSION, "What was open last")
     }
 
     /// The session, or, where nothing was open in it, what was opened last of all.
@@ -51,7 +44,7 @@ impl Session {
 
     /// Writes the session.
     pub fn save(&self, path: &Path) -> Result<(), StorageError> {
-        save_json(path, self)
+        save_json(path, VERSION, self)
     }
 }
 
@@ -60,15 +53,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_session_comes_back_and_a_torn_one_is_told() {
+    fn a_session_comes_back() {
         let folder = tempfile::tempdir().unwrap();
         let path = Session::path(&folder.path().join("settings.json"));
-        assert_eq!(Session::load(&path), (None, None));
+        assert_eq!(Session::load(&path), Kept::default());
         let session = Session { path: Some("a.cogscope".into()), is_unsaved: true, ..Session::default() };
         session.save(&path).unwrap();
-        assert_eq!(Session::load(&path), (Some(session), None));
-        std::fs::write(&path, "{\"project\": 1").unwrap();
-        let (session, told) = Session::load(&path);
-        assert!(session.is_none() && told.unwrap().contains("put aside"));
+        assert_eq!(Session::load(&path), Kept { value: Some(session), ..Kept::default() });
     }
 }

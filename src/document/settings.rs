@@ -2,13 +2,15 @@
 //! JSON file in the user's configuration folder.
 
 use super::GraphicsMemory;
-use super::storage::{Loaded, StorageError, load_json, save_json};
+use super::storage::{Kept, StorageError, load_kept, save_json};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
 /// Names the folder that settings are kept in, instead of the user's configuration folder (for tests, portable use).
 pub const FOLDER_VARIABLE: &str = "COGSCOPE_CONFIG_DIR";
 const FILE_NAME: &str = "settings.json";
+/// Grows when an older program would misunderstand what is written.
+const VERSION: u64 = 1;
 const MOST_RECENT: usize = 12;
 
 /// Which of the two themes to use.
@@ -66,23 +68,14 @@ impl Settings {
         Some(below.join("logs"))
     }
 
-    /// Reads the settings; a file that makes no sense gives the defaults and a sentence to show.
-    pub fn load(path: &Path) -> (Self, Option<String>) {
-        match load_json(path) {
-            Ok(Loaded::Value(settings)) => (settings, None),
-            Ok(Loaded::Missing) => (Self::default(), None),
-            Ok(Loaded::Corrupt { aside, reason }) => {
-                let message =
-                    format!("The settings could not be read ({reason}); they were put aside as {}", aside.display());
-                (Self::default(), Some(message))
-            }
-            Err(e) => (Self::default(), Some(format!("The settings could not be read: {e}"))),
-        }
+    /// Reads the settings; a file that makes no sense, or that a newer program wrote, gives none and a sentence to show.
+    pub fn load(path: &Path) -> Kept<Self> {
+        load_kept(path, VERSION, "The settings")
     }
 
     /// Writes the settings.
     pub fn save(&self, path: &Path) -> Result<(), StorageError> {
-        save_json(path, self)
+        save_json(path, VERSION, self)
     }
 
     /// Puts a server at the top of the recent ones.
@@ -122,18 +115,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = Settings::path(Some(folder.path())).unwrap();
         std::fs::write(&path, r#"{"theme": "dark", "something_gone": 1}"#).unwrap();
-        let (settings, message) = Settings::load(&path);
-        assert_eq!(settings.theme, ThemeChoice::Dark);
-        assert_eq!(message, None);
-    }
-
-    #[test]
-    fn a_torn_settings_file_gives_the_defaults_and_says_so() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = Settings::path(Some(folder.path())).unwrap();
-        std::fs::write(&path, "{").unwrap();
-        let (settings, message) = Settings::load(&path);
-        assert_eq!(settings, Settings::default());
-        assert!(message.unwrap().contains("put aside"));
+        let kept = Settings::load(&path);
+        assert_eq!((kept.value.unwrap().theme, kept.complaint), (ThemeChoice::Dark, None));
     }
 }

@@ -1,8 +1,10 @@
 //! JSON files that survive a crash: written beside themselves, synced and then put in place; the last three generations
 //! are kept, and a file that cannot be read is put aside under a name that says so.
 
+use crate::files::{self, TemporaryFile};
 use serde::{Serialize, de::DeserializeOwned};
-use std::fs::{self, File};
+use serde_json::Value;
+use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -11,6 +13,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 const GENERATIONS: u32 = 3;
 /// More than any settings or project file needs; a larger one is not ours.
 const MOST_BYTES: u64 = 64 << 20;
+/// The field that says which program understands the rest.
+const VERSION: &str = "version";
 
 /// What can go wrong with a stored file.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +44,11 @@ pub enum Loaded<T> {
     Missing,
     /// The value.
     Value(T),
+    /// A newer program wrote the file.
+    Newer {
+        /// The file's version.
+        version: u64,
+    },
     /// The file made no sense; it now lies under `aside`, and `reason` says what was wrong.
     Corrupt {
         /// Where the file was put.
@@ -49,8 +58,66 @@ pub enum Loaded<T> {
     },
 }
 
-/// Reads a value; a torn file is put aside as `.corrupt-<seconds>`.
-pub fn load_json<T: DeserializeOwned>(path: &Path) -> Result<Loaded<T>, StorageError> {
+/// What came of reading a file that the program keeps by itself. One that could not be read, or that a newer program wrote, is never
+/// written over.
+#[derive(Debug, PartialEq)]
+pub struct Kept<T> {
+    /// What it holds; `None` where there is none that can be used.
+    pub value: Option<T>,
+    /// What the user should know.
+    pub complaint: Option<String>,
+    /// Whether the file may be written.
+    pub may_be_replaced: bool,
+}
+
+impl<T> Default for Kept<T> {
+    fn default() -> Self {
+        Self { value: None, complaint: None, may_be_replaced: true }
+    }
+}
+
+/// Reads a file that the program keeps by itself, up to a version; `what` is called so in complaints.
+pub fn load_kept<T: DeserializeOwned>(path: &Path, version: u64, what: &str) -> Kept<T> {
+    let complain =
+        |complaint: String, may_be_replaced| Kept { value: None, complaint: Some(complaint), may_be_replaced };
+    match load_json(path, version) {
+        Ok(Loaded::Value(value)) => Kept { value: Some(value), ..Kept::default() },
+        Ok(Loaded::Missing) => Kept::default(),
+        Ok(Loaded::Newer { version }) => {
+            let file = path.display();
+            let text = format!(
+                "{what}: {file} was written by a newer cogscope (version {version}); it is left as it is, and nothing new is kept in it"
+            );
+            complain(text, false)
+        }
+        Ok(Loaded::Corrupt { aside, reason }) => complain(
+            format!("{what} could not be read ({reason}); the file was put aside as {}", aside.display()),
+            true,
+        ),
+        Err(error) => complain(format!("{what} could not be read: {error}; nothing new is kept in it"), false),
+    }
+}
+
+/// Reads a value up to a version; a torn file is put aside as `.corrupt-<seconds>`.
+pub fn load_json<T: DeserializeOwned>(path: &Path, version: u64) -> Result<Loaded<T>, StorageError> {
+    let value = match load_value(path)? {
+        Loaded::Value(value) => value,
+        Loaded::Missing => return Ok(Loaded::Missing),
+        Loaded::Newer { version } => return Ok(Loaded::Newer { version }),
+        Loaded::Corrupt { aside, reason } => return Ok(Loaded::Corrupt { aside, reason }),
+    };
+    match value.get(VERSION).and_then(Value::as_u64) {
+        Some(later) if later > version => return Ok(Loaded::Newer { version: later }),
+        _ => {}
+    }
+    match serde_json::from_value(value) {
+        Ok(value) => Ok(Loaded::Value(value)),
+        Err(error) => put_aside(path, error.to_string()),
+    }
+}
+
+/// Reads whatever JSON a file holds; a torn file is put aside.
+pub fn load_value(path: &Path) -> Result<Loaded<Value>, StorageError> {
     let io = |source| StorageError::Io { path: path.to_owned(), source };
     let reason = match fs::metadata(path) {
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Loaded::Missing),
@@ -61,29 +128,37 @@ pub fn load_json<T: DeserializeOwned>(path: &Path) -> Result<Loaded<T>, StorageE
             Err(e) => e.to_string(),
         },
     };
+    put_aside(path, reason)
+}
+
+fn put_aside<T>(path: &Path, reason: String) -> Result<Loaded<T>, StorageError> {
     let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |t| t.as_secs());
-    let aside = with_suffix(path, &format!("corrupt-{seconds}"));
-    fs::rename(path, &aside).map_err(io)?;
+    // Others may have been put aside within the same second.
+    let names = (0..1_000).map(|more| with_suffix(path, &format!("corrupt-{}", seconds + more)));
+    let aside = names.into_iter().find(|aside| !aside.exists()).unwrap_or_else(|| with_suffix(path, "corrupt"));
+    fs::rename(path, &aside).map_err(|source| StorageError::Io { path: path.to_owned(), source })?;
     Ok(Loaded::Corrupt { aside, reason })
 }
 
-/// Writes a value so that a crash leaves either the old file or the new one.
-pub fn save_json<T: Serialize>(path: &Path, value: &T) -> Result<(), StorageError> {
+/// Writes an object with its version so that a crash leaves either the old file or the new one.
+pub fn save_json<T: Serialize>(path: &Path, version: u64, value: &T) -> Result<(), StorageError> {
     let io = |source| StorageError::Io { path: path.to_owned(), source };
-    let text =
-        serde_json::to_vec_pretty(value).map_err(|source| StorageError::Encode { path: path.to_owned(), source })?;
+    let encode = |source| StorageError::Encode { path: path.to_owned(), source };
+    let mut value = serde_json::to_value(value).map_err(encode)?;
+    if let Value::Object(fields) = &mut value {
+        fields.insert(VERSION.to_owned(), version.into());
+    }
+    let text = serde_json::to_vec_pretty(&value).map_err(encode)?;
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(io)?;
     }
-    let temporary = with_suffix(path, "new");
-    let mut file = File::create(&temporary).map_err(io)?;
-    file.write_all(&text).and_then(|()| file.sync_all()).map_err(io)?;
-    drop(file);
+    let mut temporary = TemporaryFile::beside(path).map_err(io)?;
+    temporary.file().and_then(|file| file.write_all(&text)).map_err(io)?;
     keep_generations(path).map_err(io)?;
-    fs::rename(&temporary, path).map_err(io)
+    temporary.persist().map_err(io)
 }
 
-/// Copies the present file to `.1`, `.1` to `.2` and so on; the present file itself stays until it is replaced.
+/// The present file becomes `.1` too, `.1` becomes `.2` and so on; the present file itself stays until it is replaced.
 fn keep_generations(path: &Path) -> std::io::Result<()> {
     if !path.exists() {
         return Ok(());
@@ -94,7 +169,9 @@ fn keep_generations(path: &Path) -> std::io::Result<()> {
             fs::rename(&older, with_suffix(path, &(generation + 1).to_string()))?;
         }
     }
-    fs::copy(path, with_suffix(path, "1")).map(|_| ())
+    let last = with_suffix(path, "1");
+    // A second name takes no room and is there at once; not every file system has them.
+    fs::hard_link(path, &last).or_else(|_| files::replace(&last, &fs::read(path)?))
 }
 
 fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
@@ -108,32 +185,57 @@ fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
 mod tests {
     use super::*;
 
+    fn object(number: u32) -> Value {
+        serde_json::json!({ "number": number })
+    }
+
+    fn number(path: &Path) -> Option<u64> {
+        match load_value(path).unwrap() {
+            Loaded::Value(value) => value["number"].as_u64(),
+            _ => None,
+        }
+    }
+
     #[test]
     fn a_value_comes_back_and_three_generations_stay() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("deep/settings.json");
-        assert_eq!(load_json::<u32>(&path).unwrap(), Loaded::Missing);
+        assert_eq!(load_json::<Value>(&path, 1).unwrap(), Loaded::Missing);
         for value in 1..=6_u32 {
-            save_json(&path, &value).unwrap();
+            save_json(&path, 1, &object(value)).unwrap();
         }
-        assert_eq!(load_json(&path).unwrap(), Loaded::Value(6_u32));
-        for (suffix, value) in [("1", 5_u32), ("2", 4), ("3", 3)] {
-            assert_eq!(load_json(&with_suffix(&path, suffix)).unwrap(), Loaded::Value(value));
+        assert_eq!(number(&path), Some(6));
+        for (suffix, value) in [("1", 5), ("2", 4), ("3", 3)] {
+            assert_eq!(number(&with_suffix(&path, suffix)), Some(value));
         }
-        assert!(!with_suffix(&path, "4").exists());
-        assert!(!with_suffix(&path, "new").exists());
+        assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 4);
     }
 
     #[test]
-    fn a_torn_file_is_put_aside() {
+    fn what_is_torn_empty_zeroed_or_of_another_kind_is_put_aside_and_told() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("settings.json");
-        fs::write(&path, "{\"last_fol").unwrap();
-        let Loaded::Corrupt { aside, reason } = load_json::<Vec<u32>>(&path).unwrap() else {
-            panic!("read a torn file")
-        };
-        assert!(aside.exists() && !path.exists());
-        assert!(aside.to_string_lossy().contains(".corrupt-"));
-        assert!(!reason.is_empty());
+        for text in ["{\"last_fol", "", "\0\0\0\0", "[1, \"a\"]", "\u{feff}"] {
+            fs::write(&path, text).unwrap();
+            let kept = load_kept::<Vec<u32>>(&path, 1, "The settings");
+            assert!(kept.value.is_none() && kept.may_be_replaced && !path.exists());
+            let told = kept.complaint.unwrap();
+            assert!(told.contains("The settings could not be read (") && told.contains(".corrupt-"), "{told}");
+        }
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 5, "each is still there");
+    }
+
+    #[test]
+    fn what_a_newer_program_wrote_and_what_cannot_be_read_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("settings.json");
+        let text = r#"{"version": 2, "number": {"of": "another kind"}}"#;
+        fs::write(&path, text).unwrap();
+        let kept = load_kept::<Vec<u32>>(&path, 1, "The settings");
+        assert!(kept.value.is_none() && !kept.may_be_replaced);
+        assert!(kept.complaint.unwrap().contains("newer cogscope (version 2)"));
+        assert_eq!(fs::read_to_string(&path).unwrap(), text);
+        let kept = load_kept::<Vec<u32>>(&path.join("below a file"), 1, "The settings");
+        assert!(!kept.may_be_replaced && kept.complaint.is_some());
     }
 }

@@ -31,6 +31,9 @@ pub(super) struct Shared {
     /// Files that the user has been told of.
     told: Mutex<FxHashSet<PathBuf>>,
     waker: Waker,
+    /// Work whose label starts so panics.
+    #[cfg(test)]
+    pub(super) broken: Mutex<Option<String>>,
 }
 
 impl Shared {
@@ -46,7 +49,21 @@ impl Shared {
             undelivered: AtomicUsize::new(0),
             told: Mutex::default(),
             waker,
+            #[cfg(test)]
+            broken: Mutex::default(),
         }
+    }
+
+    /// The work, or, if a test wants so, a panic in its place.
+    #[cfg(test)]
+    pub(super) fn breaking<T>(
+        &self,
+        label: String,
+        work: impl FnOnce() -> T,
+    ) -> (impl FnOnce() -> String, impl FnOnce() -> T) {
+        let broken = self.broken.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let is_broken = broken.is_some_and(|start| label.starts_with(&start));
+        (|| label, move || if is_broken { panic!("on purpose") } else { work() })
     }
 
     /// The queues. A panic while they were locked left them whole: nothing in there is half done at any time.

@@ -150,6 +150,8 @@ pub enum JobEvent {
     },
     /// A job ran into a defect of this program. The window and all other jobs go on.
     Panicked {
+        /// The job; `None` for a tile or a chip.
+        job: Option<JobId>,
         /// What was being done.
         label: String,
         /// What the panic said.

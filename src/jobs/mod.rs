@@ -128,6 +128,12 @@ impl Jobs {
         self.shared.stores.set_vault(vault);
     }
 
+    /// Work whose label starts so panics from now on.
+    #[cfg(test)]
+    pub(crate) fn break_work(&self, label: Option<&str>) {
+        *self.shared.broken.lock().unwrap_or_else(PoisonError::into_inner) = label.map(str::to_owned);
+    }
+
     /// Takes a job in. `None` if too many wait already.
     pub fn submit(&self, job: Job) -> Option<JobId> {
         let id = self.shared.scheduler().submit(job);

@@ -56,7 +56,7 @@ fn a_panic_becomes_an_event_and_the_thread_goes_on() {
     jobs.submit(Job::task("sound", |_| Ok::<(), String>(()))).unwrap();
     let events = until_idle(&jobs);
     let panics = events.iter().filter(|event| {
-        matches!(event, JobEvent::Panicked { label, message } if label == "fragile" && message == "seven of nine")
+        matches!(event, JobEvent::Panicked { label, message, .. } if label == "fragile" && message == "seven of nine")
     });
     assert_eq!(panics.count(), 10);
     assert!(events.iter().any(|event| matches!(event, JobEvent::TaskFinished { label, .. } if label == "sound")));

@@ -44,14 +44,9 @@ fn do_tile(shared: &Arc<Shared>, events: &SyncSender<JobEvent>, key: TileKey, ca
             shared.send(events, JobEvent::FileFailed(failed));
         }
     };
-    let drawn = catch_unwind(AssertUnwindSafe(|| work::tile::draw(shared, &key, cancel, &mut failed)));
-    let result = drawn.unwrap_or_else(|panic| {
-        let message = panic_message(panic.as_ref());
-        let label = format!("Drawing tile {}/{}/{}", key.tile.z(), key.tile.x(), key.tile.y());
-        let reason = format!("a defect of this program: {message}");
-        shared.send(events, JobEvent::Panicked { label, message });
-        Some(TileResult::Failed { reason })
-    });
+    let label = || format!("Drawing tile {}/{}/{}", key.tile.z(), key.tile.x(), key.tile.y());
+    let drawn = caught((shared, events, None), label, || work::tile::draw(shared, &key, cancel, &mut failed));
+    let result = drawn.unwrap_or_else(|reason| Some(TileResult::Failed { reason }));
     // A tile that is handed over counts as under way until the window has taken it, lest it is asked for again.
     let handed_over = result.is_some_and(|result| shared.send(events, JobEvent::TileReady { key, result }));
     if !handed_over {
@@ -62,14 +57,8 @@ fn do_tile(shared: &Arc<Shared>, events: &SyncSender<JobEvent>, key: TileKey, ca
 fn do_chip(shared: &Arc<Shared>, events: &SyncSender<JobEvent>, want: &ChipWant) {
     let ChipWant { key, source, view, painter, resampling } = want;
     let made = || chip(source, view, (painter, *resampling), &shared.blocks).map_err(|error| error.to_string());
-    let result = catch_unwind(AssertUnwindSafe(made)).unwrap_or_else(|panic| {
-        let message = panic_message(panic.as_ref());
-        shared.send(
-            events,
-            JobEvent::Panicked { label: format!("A chip of {}", source.name()), message: message.clone() },
-        );
-        Err(format!("a defect of this program: {message}"))
-    });
+    let label = || format!("A chip of {}", source.name());
+    let result = caught((shared, events, None), label, made).unwrap_or_else(Err);
     // As with tiles, it counts as under way until the window has taken it.
     if !shared.send(events, JobEvent::ChipReady { key: *key, result }) {
         shared.scheduler().chips.finish(key);
@@ -79,12 +68,26 @@ fn do_chip(shared: &Arc<Shared>, events: &SyncSender<JobEvent>, want: &ChipWant)
 fn do_job(shared: &Arc<Shared>, events: &SyncSender<JobEvent>, id: JobId, job: Job, cancel: CancelToken) {
     let label = job.label();
     let context = JobContext { shared: Arc::clone(shared), events: events.clone(), id, cancel };
-    if let Err(panic) = catch_unwind(AssertUnwindSafe(|| work::run(job, &context))) {
-        let message = panic_message(panic.as_ref());
-        tracing::error!(job = %label, %message, "a job panicked");
-        context.send(JobEvent::Panicked { label, message });
-    }
+    // The window has been told.
+    let _ = caught((shared, events, Some(id)), || label, || work::run(job, &context));
     shared.scheduler().finish(id);
+}
+
+/// Does a piece of work. A panic becomes an event, and the error a sentence that says so.
+fn caught<T>(
+    (shared, events, job): (&Arc<Shared>, &SyncSender<JobEvent>, Option<JobId>),
+    label: impl FnOnce() -> String,
+    work: impl FnOnce() -> T,
+) -> Result<T, String> {
+    #[cfg(test)]
+    let (label, work) = shared.breaking(label(), work);
+    catch_unwind(AssertUnwindSafe(work)).map_err(|panic| {
+        let (label, message) = (label(), panic_message(panic.as_ref()));
+        tracing::error!(job = %label, %message, "a job panicked");
+        let reason = format!("a defect of this program: {message}");
+        shared.send(events, JobEvent::Panicked { job, label, message });
+        reason
+    })
 }
 
 /// What a panic said.

@@ -27,6 +27,7 @@ use super::shelf::Shelf;
 use super::token::Token;
 use super::{ServeError, routes};
 use crate::cog::BlockCache;
+use crate::signals::EndRequests;
 
 /// How long the end waits for answers that are under way.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -302,20 +303,15 @@ async fn serve(
     let _ = tokio::time::timeout(PATIENCE, places.acquire_many(all)).await;
 }
 
-/// Ctrl+C, or the system's wish that the program ends.
+/// Ctrl+C, or another wish of the system that the program ends.
 async fn interrupted() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminate.recv() => {}
-            }
-            return;
+    match EndRequests::new() {
+        Ok(mut requests) => requests.next().await,
+        Err(error) => {
+            tracing::warn!(%error, "Ctrl+C is not heard");
+            std::future::pending::<()>().await;
         }
     }
-    let _ = tokio::signal::ctrl_c().await;
 }
 
 async fn accept(

@@ -39,6 +39,8 @@ pub enum Command {
     AskForFiles,
     /// Open folders and files; what was open stays.
     OpenPaths(Vec<PathBuf>),
+    /// Reads a folder or file that is open anew; `None` for all of them.
+    ReadAgain(Option<PathBuf>),
     /// Close the project and everything that is open.
     NewProject,
     /// Ask for a project, then open it.

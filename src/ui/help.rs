@@ -12,6 +12,7 @@ const GROUPS: [Group; 6] = [
         &[
             ("Ctrl+O", "Open a folder"),
             ("Ctrl+Shift+O", "Open files"),
+            ("F5", "Read everything again: what changed, what came back"),
             ("Ctrl+K", "Commands"),
             ("Ctrl+Z  Ctrl+Y", "Undo, do again: selection, filter, style, review"),
             ("Ctrl+G", "Go to"),

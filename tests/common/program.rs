@@ -64,6 +64,12 @@ impl Running {
         self.0.wait().unwrap();
     }
 
+    /// Sends it a signal.
+    pub fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args([format!("-{name}"), self.0.id().to_string()]).status().unwrap();
+        assert!(sent.success(), "SIG{name} was not sent");
+    }
+
     /// How it ended and what it wrote to standard error.
     pub fn end(&mut self) -> (ExitStatus, String) {
         let deadline = Instant::now() + PATIENCE;

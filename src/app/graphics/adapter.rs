@@ -1,7 +1,7 @@
 //! Options of the window for one way to draw it: which adapter, and whether frames reach the screen.
 
 use crate::document::Renderer;
-use eframe::egui_wgpu::{WgpuConfiguration, WgpuSetup, WgpuSetupCreateNew, wgpu};
+use eframe::egui_wgpu::{RenderState, WgpuConfiguration, WgpuSetup, WgpuSetupCreateNew, wgpu};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -32,6 +32,14 @@ pub fn native_options_for(renderer: Renderer, health: &Arc<SurfaceHealth>) -> ef
             wgpu_options: configuration(renderer == Renderer::Software, Arc::clone(health)),
             ..options
         },
+    }
+}
+
+/// What a link of the chain really ended up with: without graphics hardware, that is a software adapter.
+pub fn drawn_by(link: Renderer, state: &RenderState) -> Renderer {
+    match state.adapter.get_info().device_type {
+        wgpu::DeviceType::Cpu => Renderer::Software,
+        _ => link,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Files that say which starts are under way. A file is locked by its process; one that nobody holds any more was left by a process
-//! that crashed, or was killed, before it had drawn for ten seconds.
+//! that crashed before it had drawn for ten seconds. One that was told to end (SIGTERM) removes its file; one that was ended by force
+//! (SIGKILL) can't, and looks like a crash.
 
 use crate::document::Renderer;
 use std::fs::{self, File};
@@ -12,7 +13,8 @@ const START: &str = "starting-";
 #[derive(Debug)]
 pub struct Marker {
     path: PathBuf,
-    _locked: File,
+    /// Locked.
+    file: File,
 }
 
 impl Marker {
@@ -24,7 +26,18 @@ impl Marker {
         file.write_all(renderer.name().as_bytes())?;
         // Where there are no locks, a start beside another one may be taken for a crash. The next way to draw is no harm.
         let _ = file.try_lock();
-        Ok(Self { path, _locked: file })
+        Ok(Self { path, file })
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// It turned out that this one draws: with the link that led there, it is to blame for a crash.
+    pub fn add(&mut self, renderer: Renderer) {
+        // What can't be written is not blamed.
+        let _ = write!(self.file, " {}", renderer.name());
     }
 
     /// The start went well, or its failure is dealt with.
@@ -49,10 +62,8 @@ impl Marker {
             // What can't be read names nothing.
             let _ = file.take(64).read_to_string(&mut name);
             let modified = fs::metadata(&path).and_then(|about| about.modified()).ok();
-            if fs::remove_file(&path).is_ok()
-                && let Some(renderer) = Renderer::named(name.trim())
-            {
-                found.push((modified, renderer));
+            if fs::remove_file(&path).is_ok() {
+                found.extend(name.split_whitespace().filter_map(Renderer::named).map(|renderer| (modified, renderer)));
             }
         }
         found.sort_by_key(|(modified, _)| *modified);
@@ -67,10 +78,11 @@ mod tests {
     #[test]
     fn a_start_that_is_under_way_is_no_crash_and_one_that_was_cut_off_is() {
         let folder = tempfile::tempdir().unwrap();
-        let marker = Marker::set(folder.path(), Renderer::Software).unwrap();
+        let mut marker = Marker::set(folder.path(), Renderer::Wgpu).unwrap();
+        marker.add(Renderer::Software);
         assert!(Marker::take_left_behind(folder.path()).is_empty(), "it is held");
         drop(marker);
-        assert_eq!(Marker::take_left_behind(folder.path()), [Renderer::Software]);
+        assert_eq!(Marker::take_left_behind(folder.path()), [Renderer::Wgpu, Renderer::Software]);
         assert!(Marker::take_left_behind(folder.path()).is_empty(), "told once");
     }
 

@@ -6,7 +6,7 @@ mod chain;
 mod marker;
 mod start;
 
-pub use adapter::{SurfaceHealth, native_options_for};
+pub use adapter::{SurfaceHealth, drawn_by, native_options_for};
 pub use chain::{Chain, Tried, relaunch};
 pub use marker::Marker;
 pub use start::{Course, Start};

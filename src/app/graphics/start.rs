@@ -25,7 +25,8 @@ pub enum Course {
 /// A start that is being watched.
 #[derive(Debug)]
 pub struct Start {
-    renderer: Renderer,
+    link: Renderer,
+    drawn_by: Renderer,
     health: Arc<SurfaceHealth>,
     shown: Arc<AtomicBool>,
     marker: Option<Marker>,
@@ -33,14 +34,29 @@ pub struct Start {
 }
 
 impl Start {
-    /// A start with `renderer` from now on. `shown` is set once frames have reached the screen.
-    pub fn new(renderer: Renderer, health: Arc<SurfaceHealth>, shown: Arc<AtomicBool>, marker: Option<Marker>) -> Self {
-        Self { renderer, health, shown, marker, since: Instant::now() }
+    /// A start with a link of the chain from now on. `shown` is set once frames have reached the screen.
+    pub fn new(link: Renderer, health: Arc<SurfaceHealth>, shown: Arc<AtomicBool>, marker: Option<Marker>) -> Self {
+        Self { link, drawn_by: link, health, shown, marker, since: Instant::now() }
     }
 
-    /// What draws.
-    pub fn renderer(&self) -> Renderer {
-        self.renderer
+    /// It turned out what draws.
+    pub fn set_drawn_by(&mut self, renderer: Renderer) {
+        if renderer != self.drawn_by {
+            self.drawn_by = renderer;
+            if let Some(marker) = &mut self.marker {
+                marker.add(renderer);
+            }
+        }
+    }
+
+    /// The link of the chain.
+    pub fn link(&self) -> Renderer {
+        self.link
+    }
+
+    /// What draws, which for the first link may be software.
+    pub fn drawn_by(&self) -> Renderer {
+        self.drawn_by
     }
 
     /// How it goes after `frames` frames were drawn.

@@ -11,7 +11,6 @@ mod packing;
 mod source_tags;
 mod store;
 mod tag;
-mod temporary;
 
 pub use encoder::Codec;
 pub(crate) use encoder::{BlockEncoder, DEFLATE_LEVELS, ZSTD_LEVELS};
@@ -22,4 +21,3 @@ pub(crate) use metadata_tags::{BandDescription, metadata_tag};
 pub(crate) use source_tags::copied_tags;
 pub(crate) use store::{BlockRecord, BlockStore};
 pub(crate) use tag::OwnedTag;
-pub(crate) use temporary::TemporaryFile;

@@ -8,7 +8,7 @@ use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use super::WriteError;
-use super::temporary::TemporaryFile;
+use crate::files::TemporaryFile;
 
 /// Bytes that are kept in memory before there is a temporary file.
 const MEMORY_BYTES: usize = 64 << 20;
@@ -94,11 +94,12 @@ impl BlockStore {
     }
 
     fn flush(&mut self) -> Result<(), WriteError> {
+        let failed = |source| WriteError::io(&self.target, source);
         let mut file = match self.file.take() {
             Some(file) => file,
-            None => TemporaryFile::beside(&self.target)?,
+            None => TemporaryFile::beside(&self.target).map_err(failed)?,
         };
-        file.file()?.write_all(&self.pending).map_err(|source| WriteError::io(&self.target, source))?;
+        file.file().and_then(|file| file.write_all(&self.pending)).map_err(failed)?;
         self.filed += self.pending.len() as u64;
         self.pending.clear();
         self.pending.shrink_to(2 * BUFFER_BYTES);
@@ -111,7 +112,7 @@ impl BlockStore {
         let failed = |source| WriteError::io(&self.target, source);
         let filed = self.filed.saturating_sub(position).min(length);
         if let (Some(file), true) = (&mut self.file, filed > 0) {
-            let file = file.file()?;
+            let file = file.file().map_err(failed)?;
             file.seek(SeekFrom::Start(position)).map_err(failed)?;
             let copied = std::io::copy(&mut file.take(filed), out).map_err(failed)?;
             if copied != filed {

@@ -216,13 +216,25 @@ impl Catalog {
         }
     }
 
-    /// Forgets the images of a folder and below it whose files are not among `found`: after a scan, those that have gone.
-    pub fn remove_missing(&mut self, folder: &Path, found: &FxHashSet<ImageId>) {
-        let is_missing = |image: &&Arc<Image>| image.path.starts_with(folder) && !found.contains(&image.id);
+    /// Forgets the images of a folder and below it whose files are not among `found`: after a scan, those that have gone. Below a
+    /// folder that is among `unreadable` nobody knows; there they stay.
+    pub fn remove_missing(&mut self, folder: &Path, found: &FxHashSet<PathBuf>, unreadable: &[PathBuf]) {
+        let is_missing = |image: &&Arc<Image>| {
+            let path = &image.path;
+            path.starts_with(folder)
+                && !found.contains(path)
+                && !unreadable.iter().any(|unreadable| path.starts_with(unreadable))
+        };
         let missing: Vec<ImageId> = self.images.values().filter(is_missing).map(|image| image.id).collect();
         for id in missing {
             self.remove_image(id);
         }
+    }
+
+    /// Forgets what could not be read of a folder: it is about to be read again.
+    pub fn forget_failures(&mut self, folder: &Path) {
+        self.failures.retain(|failed| !failed.path.starts_with(folder));
+        self.revision += 1;
     }
 
     /// Forgets everything that lies in a folder or below it.

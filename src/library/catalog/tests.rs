@@ -141,12 +141,13 @@ fn a_file_opened_again_stays_as_the_user_left_it() {
 #[test]
 fn files_that_a_later_scan_did_not_find_are_forgotten() {
     let mut fixture = Fixture::new();
-    let EntryId::Image(kept) = fixture.add("in/a.tif", HERE) else { panic!("an image") };
-    fixture.add("in/b.tif", HERE);
-    fixture.add("out/c.tif", HERE);
-    let found = std::iter::once(kept).collect();
-    fixture.catalog.remove_missing(&fixture.folder.path().join("in"), &found);
-    assert_eq!(fixture.names(), ["a", "c"]);
+    for name in ["in/a.tif", "in/b.tif", "in/away/d.tif", "out/c.tif"] {
+        fixture.add(name, HERE);
+    }
+    let folder = fixture.folder.path().join("in");
+    let found = std::iter::once(folder.join("a.tif")).collect();
+    fixture.catalog.remove_missing(&folder, &found, &[folder.join("away")]);
+    assert_eq!(fixture.names(), ["a", "c", "d"]);
 }
 
 #[test]

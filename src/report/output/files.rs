@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::{OutputError, html_report, markdown_report};
+use crate::files;
 use crate::report::page::Report;
 
 /// Writes one HTML file.
@@ -26,5 +27,5 @@ pub fn write_markdown(report: &Report, output: &Path) -> Result<(), OutputError>
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), OutputError> {
-    std::fs::write(path, bytes).map_err(|source| OutputError::File { path: path.to_path_buf(), source })
+    files::replace(path, bytes).map_err(|source| OutputError::File { path: path.to_path_buf(), source })
 }

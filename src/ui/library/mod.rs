@@ -282,7 +282,7 @@ fn folder_menu_ui(ui: &mut egui::Ui, path: &std::path::Path, commands: &mut Vec<
         commands.push(Command::Reveal(path.to_owned()));
     }
     if ui.button("Read again").clicked() {
-        commands.push(Command::OpenPaths(vec![path.to_owned()]));
+        commands.push(Command::ReadAgain(Some(path.to_owned())));
     }
     if ui.button("Close this folder").clicked() {
         commands.push(Command::CloseFolder(path.to_owned()));

@@ -26,6 +26,7 @@ pub fn entries(document: &Document) -> Vec<Entry> {
     let mut list = vec![
         entry("Open folder\u{2026}", "Ctrl+O", Command::AskForFolder),
         entry("Open files\u{2026}", "Ctrl+Shift+O", Command::AskForFiles),
+        entry("Read everything again", "F5", Command::ReadAgain(None)),
         entry("New project", "", Command::NewProject),
         entry("Open project\u{2026}", "", Command::AskForProject),
         entry("Save project", "Ctrl+S", Command::SaveProject),
