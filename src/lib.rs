@@ -35,6 +35,10 @@
     )
 )]
 
+// Helpers of the tests of the window are shared with those that see it from outside.
+#[cfg(all(test, feature = "window"))]
+extern crate self as cogscope;
+
 pub mod basemap;
 pub mod cli;
 pub mod cog;

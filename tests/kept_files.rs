@@ -244,3 +244,130 @@ fn an_output_that_nobody_can_write_is_an_error() {
     assert_eq!(output.status.code(), Some(1), "{errors}");
     assert!(errors.starts_with("cogscope: standard output: No space left"), "{errors}");
 }
+
+/// The window on files that it keeps by itself: whatever they are, it starts, says what is wrong, and loses nothing.
+#[cfg(feature = "window")]
+mod in_the_window {
+    use super::*;
+    use cogscope::app::{CogscopeApp, WindowOptions};
+    use cogscope::document::ThemeChoice;
+    use cogscope::ui::Command;
+    use common::window::{Window, app, until};
+    use egui::accesskit::Role;
+    use egui_kittest::kittest::Queryable as _;
+
+    /// Starts, opens the sample data, changes the theme, ends in order. Returns what was told.
+    fn used(settings: &Path) -> String {
+        let options = WindowOptions {
+            paths: vec![common::sample("olinda")],
+            config_folder: Some(settings.to_owned()),
+            ..WindowOptions::default()
+        };
+        let mut window: Window = common::window::window(options, [1280.0, 800.0]);
+        until(&mut window, "everything is on the screen", |app| {
+            app.document().imagery.catalog.images().count() == 1 && app.is_complete()
+        });
+        window.state_mut().as_mut().unwrap().give(Command::SetTheme(ThemeChoice::Light));
+        window.run_steps(3);
+        until(&mut window, "everything is kept", CogscopeApp::is_complete);
+        eframe::App::on_exit(window.state_mut().as_mut().unwrap(), None);
+        app(&window).document().notices.as_text()
+    }
+
+    fn put_aside(folder: &Path, start: &str) -> usize {
+        let names = fs::read_dir(folder).unwrap().flatten().map(|entry| entry.file_name().into_string().unwrap());
+        names.filter(|name| name.starts_with(&format!("{start}.corrupt-"))).count()
+    }
+
+    #[test]
+    fn files_that_make_no_sense_are_put_aside_and_new_ones_are_kept() {
+        for text in ["", "{\"recent\": [\"/a", &"\0".repeat(4096), "[]", "no JSON"] {
+            let folder = tempfile::tempdir().unwrap();
+            let [of_settings, of_session, _] = files(folder.path());
+            for path in [&of_settings, &of_session] {
+                fs::write(path, text).unwrap();
+            }
+            let told = used(folder.path());
+            for part in ["The settings could not be read", "What was open last could not be read", "put aside as"] {
+                assert!(told.contains(part), "{part} is missing of {text:?}: {told}");
+            }
+            assert_eq!([put_aside(folder.path(), "settings.json"), put_aside(folder.path(), "session.json")], [1, 1]);
+            assert_eq!(Settings::load(&of_settings).value.unwrap().theme, ThemeChoice::Light);
+            let session = Session::load(&of_session).value.unwrap();
+            assert_eq!(session.project.sources, [common::sample("olinda")]);
+        }
+    }
+
+    #[test]
+    fn files_of_a_newer_program_are_told_and_stay_as_they_are() {
+        let folder = tempfile::tempdir().unwrap();
+        let [of_settings, of_session, _] = files(folder.path());
+        let text = r#"{"version": 99, "recent": {"by": "week"}, "project": 7}"#;
+        for path in [&of_settings, &of_session] {
+            fs::write(path, text).unwrap();
+        }
+        let told = used(folder.path());
+        assert_eq!(told.matches("was written by a newer cogscope (version 99)").count(), 2, "{told}");
+        for path in [&of_settings, &of_session] {
+            assert_eq!(fs::read_to_string(path).unwrap(), text);
+        }
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "nothing was put beside them");
+    }
+
+    #[test]
+    fn a_crash_is_offered_with_the_session_that_comes_back_until_it_was_seen() {
+        let folder = tempfile::tempdir().unwrap();
+        used(folder.path());
+        let logs = folder.path().join("logs");
+        fs::create_dir_all(&logs).unwrap();
+        fs::write(logs.join("crash-20260101T000000Z-00.md"), "# cogscope ended because of a defect\n\nseven of nine\n")
+            .unwrap();
+        let again = || {
+            let options = WindowOptions {
+                config_folder: Some(folder.path().to_owned()),
+                diagnostics: cogscope::diagnostics::Diagnostics::in_folder(&logs).0,
+                ..WindowOptions::default()
+            };
+            let mut window = common::window::window(options, [1280.0, 800.0]);
+            until(&mut window, "the session is back", |app| {
+                app.document().imagery.catalog.images().count() == 1 && app.is_complete()
+            });
+            window
+        };
+        let mut window = again();
+        assert_eq!(app(&window).document().about.log_folder.as_deref(), Some(logs.as_path()));
+        assert!(window.query_all_by_label_contains("cogscope ended unexpectedly").next().is_some());
+        assert!(window.query_all_by_label_contains("seven of nine").next().is_some());
+        common::window::click(&mut window, Role::Button, "Copy the report");
+        common::window::click(&mut window, Role::Button, "Close");
+        assert!(app(&window).document().about.crash.is_none());
+        drop(window);
+        let window = again();
+        assert!(window.query_all_by_label_contains("cogscope ended unexpectedly").next().is_none());
+    }
+
+    #[test]
+    fn what_cannot_be_written_is_a_notice() {
+        // A folder in which not even root makes files.
+        let nowhere = Path::new("/sys/kernel");
+        let told = used(nowhere);
+        assert!(told.contains("The settings could not be saved: /sys/kernel/settings.json: "), "{told}");
+        assert!(
+            told.contains("What is open could not be kept for the next start: /sys/kernel/session.json: "),
+            "{told}"
+        );
+
+        let folder = tempfile::tempdir().unwrap();
+        let [of_settings, of_session, _] = files(folder.path());
+        settings(1).save(&of_settings).unwrap();
+        session(1).save(&of_session).unwrap();
+        for path in [&of_settings, &of_session] {
+            let mut permissions = fs::metadata(path).unwrap().permissions();
+            permissions.set_readonly(true);
+            fs::set_permissions(path, permissions).unwrap();
+        }
+        let told = used(folder.path());
+        assert_eq!(told.matches("the file is write-protected").count(), 2, "{told}");
+        assert_eq!([number_in(&of_settings), number_in(&of_session)], [1, 1]);
+    }
+}

@@ -372,3 +372,6 @@ fn set_theme(ctx: &egui::Context, theme: ThemeChoice) {
         ThemeChoice::Light => egui::ThemePreference::Light,
     });
 }
+
+#[cfg(test)]
+mod tests;

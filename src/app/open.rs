@@ -41,17 +41,18 @@ impl CogscopeApp {
         self.forget_project();
     }
 
-    /// Forgets everything but settings, notices, plots and the project's name; from now on, the document has this project.
+    /// Forgets everything but settings, notices, plots, the project's name and what the program tells of itself; from now on, the document has this project.
     pub(super) fn forget_document(&mut self, project: Project) {
         // What a scan has found meanwhile is not wanted any more.
         self.cancel_scans();
-        let Document { settings, notices, plots, name, .. } = std::mem::take(&mut self.document);
-        self.document = Document { project, name, settings, plots, notices, ..Document::default() };
+        let Document { settings, notices, plots, name, serving, about, .. } = std::mem::take(&mut self.document);
+        self.document = Document { project, name, settings, plots, serving, about, notices, ..Document::default() };
         self.document.plots.forget_made();
         self.panels.map.clear_tiles();
         self.panels.map.set_frame(self.document.imagery.frame());
         self.panels.library.forget_thumbnails();
         self.forget_told();
+        self.jobs.forget_closed();
     }
 
     /// Forgets what lies in a folder and below it.
@@ -60,6 +61,7 @@ impl CogscopeApp {
         document.imagery.catalog.remove_folder(folder);
         document.project.sources.retain(|source| !source.starts_with(folder));
         self.leave_what_is_gone();
+        self.jobs.forget_closed();
     }
 
     /// What is not in the catalog any more is neither chosen nor shown alone.

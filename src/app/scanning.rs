@@ -103,6 +103,7 @@ impl CogscopeApp {
     fn restore_after_reading(&mut self, again: &Again) {
         let imagery = &mut self.document.imagery;
         imagery.restore_entries(&self.document.project.entries);
+        self.jobs.forget_closed();
         let entry_at = |imagery: &Imagery, path: &Option<PathBuf>| {
             let image = imagery.catalog.image_at(path.as_deref()?)?;
             imagery.catalog.entry_of_image(image.id)

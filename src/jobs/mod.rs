@@ -224,6 +224,13 @@ impl Jobs {
         MemoryUse { blocks: self.shared.blocks.bytes(), rasters: self.shared.rasters.bytes() }
     }
 
+    /// Drops what is kept of pixels and files: of what was closed, nothing is wanted any more.
+    pub fn forget_closed(&self) {
+        self.shared.blocks.clear();
+        self.shared.rasters.clear();
+        self.shared.stores.forget_files();
+    }
+
     /// The decoded blocks that all jobs share.
     pub fn block_cache(&self) -> &Arc<BlockCache> {
         &self.shared.blocks

@@ -84,6 +84,11 @@ impl RasterCache {
         Ok(tile)
     }
 
+    /// Drops all values.
+    pub(super) fn clear(&self) {
+        self.tiles.clear();
+    }
+
     /// Bytes held.
     pub(super) fn bytes(&self) -> u64 {
         self.tiles.weight()

@@ -39,6 +39,11 @@ impl Stores {
         Ok(store)
     }
 
+    /// Closes the files; one that is asked again is opened anew.
+    pub(super) fn forget_files(&self) {
+        locked(&self.files).clear();
+    }
+
     /// The store of passwords.
     pub(super) fn vault(&self) -> Vault {
         locked(&self.vault).clone()
