@@ -7,9 +7,7 @@ mod common;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
-use cogscope::db::{Limits, Query, StoreAddress};
-use common::postgres::Database;
-use common::{cogscope, failure, sample, sha256};
+use common::{cogscope, failure, sha256};
 
 const MADE: &str = "2026-01-02 03:04 UTC";
 
@@ -170,51 +168,4 @@ fn what_is_wrong_on_the_command_line_is_told_in_a_line() {
     assert!(line.contains("targets.xyz"), "{line}");
     let usage = cogscope(["report", "image", "-o", &out("a.html"), "--param", "class"]).output().unwrap();
     assert_eq!(usage.status.code(), Some(2));
-}
-
-/// The sample's targets as a table of the server.
-fn targets_in(database: &Database) {
-    let store = StoreAddress::file(&sample("targets.gpkg")).open().unwrap();
-    let query = Query::new("SELECT id, class, name, image, date, confidence, longitude, latitude FROM targets");
-    let table = store.query(&query, &Limits::default(), &|| false).unwrap().table;
-    let cell = |column, row| match table.value(column, row) {
-        value if value.is_null() => "NULL".to_owned(),
-        value => format!("'{}'", value.to_string().replace('\'', "''")),
-    };
-    let rows = (0..table.row_count()).map(|row| (0..8).map(|column| cell(column, row)).collect::<Vec<_>>().join(", "));
-    let rows: Vec<String> = rows.map(|cells| format!("({cells})")).collect();
-    database.execute(&format!(
-        "CREATE TABLE targets (id bigint PRIMARY KEY, class text, name text, image text, date date,
-                               confidence double precision, longitude double precision, latitude double precision);
-         INSERT INTO targets VALUES {}",
-        rows.join(", ")
-    ));
-}
-
-#[test]
-fn the_templates_say_the_same_of_a_server() {
-    let Some(database) = Database::create() else { return };
-    targets_in(&database);
-    let server = database.reader();
-    let folder = tempfile::tempdir().unwrap();
-    for (name, given) in [
-        ("image", "image=LC08_224078_20200518"),
-        ("image", "image="),
-        ("class", "class=dam"),
-        ("class", "from=2020-01-01"),
-        ("class", "to=2020-01-01"),
-        ("area", "bbox=-35,-9,-34,-7"),
-    ] {
-        let text = |db: &str, file: &str| {
-            let output = folder.path().join(file);
-            let images: &[&str] = if given.starts_with("image=L") { &["--images", "sample_data/itaipu"] } else { &[] };
-            success(&report(Path::new(name), &output, &[&["--strict", "--db", db, "--param", given], images].concat()));
-            let text = std::fs::read_to_string(&output).unwrap();
-            let (own, appendix) = text.split_once("## How this report was made").unwrap();
-            assert!(!appendix.contains("secret"));
-            // An embedded store knows no type of a column without a value, so it can't align that.
-            own.replace(&format!("{}_files/", file.trim_end_matches(".md")), "").replace("--:", "---")
-        };
-        assert_eq!(text(&server, "of-server.md"), text("sample_data/targets.gpkg", "of-file.md"), "{name} {given}");
-    }
 }

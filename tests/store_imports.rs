@@ -112,11 +112,16 @@ fn a_second_import_adds_to_the_table_or_leaves_it_as_it_was() {
         assert_eq!(count(), "n 3 ");
         fs::write(folder.path().join("other.csv"), "id,class,lon,lat,depth\n21,dam,1,2,3\n").unwrap();
         let error = fails(folder.path(), &["import", "other.csv", "--table", "things", "--db", &db]);
-        assert!(error.contains("no column for depth") && error.contains("--table"), "{error}");
+        assert!(error.contains("no column for depth") && error.contains("another table"), "{error}");
         fs::write(folder.path().join("fits.csv"), "id,class,lon,lat\n21,dam,1,2\n22,ship,3,4\n").unwrap();
         let told = succeeds(folder.path(), &["import", "fits.csv", "--table", "things", "--db", &db]);
         assert!(told.contains("things: 2 rows added"), "{told}");
         assert_eq!(count(), "n 5 ");
+        if let TestStore::Server(database) = store {
+            let sql =
+                "SELECT string_agg(format('%s %s', longitude, latitude), ', ' ORDER BY id) FROM things WHERE id > 20";
+            assert_eq!(database.value(sql).as_deref(), Some("1 2, 3 4"));
+        }
     });
 }
 
@@ -209,6 +214,21 @@ fn assert_reads_only(database: &Database, script: &str) {
         assert!(reader.batch_execute(forbidden).is_err(), "{forbidden}");
         reader.batch_execute("ROLLBACK").unwrap();
     }
+}
+
+#[test]
+fn without_a_geometry_there_is_a_longitude_and_a_latitude() {
+    let Some(database) = Database::create() else { return };
+    database.execute("DROP EXTENSION postgis");
+    let folder = folder();
+    let db = database.settings();
+    fs::write(folder.path().join("a.csv"), "id;class;lon;lat\n1;dam;-54,5;-25,4\n").unwrap();
+    fs::write(folder.path().join("b.csv"), "id,class,x,y\n2,ship,3,4\n").unwrap();
+    for file in ["a.csv", "b.csv"] {
+        succeeds(folder.path(), &["import", file, "--table", "found", "--db", &db]);
+    }
+    let found = succeeds(folder.path(), &["query", "SELECT * FROM found ORDER BY id", "--db", &db, "--format", "csv"]);
+    assert_eq!(found, "id,class,longitude,latitude\n1,dam,-54.5,-25.4\n2,ship,3,4\n");
 }
 
 #[test]

@@ -46,6 +46,10 @@ const SCHEMAS: &str = "
     CREATE SCHEMA \"Other Place\";
     CREATE TABLE \"Other Place\".\"Odd \"\"Name\"\"\" (\"The Id\" int, \"Class\" kind, \"Name\" text, \"Lon\" numeric(12, 8), \"Lat\" numeric(12, 8));
     INSERT INTO \"Other Place\".\"Odd \"\"Name\"\"\" SELECT gid, label::kind, title, lon, lat FROM degrees;
+    CREATE TABLE ours (id int PRIMARY KEY, class text, name text, \"The Place\" geometry(Point, 4326),
+        longitude float8 GENERATED ALWAYS AS (ST_X(\"The Place\")) STORED, latitude float8 GENERATED ALWAYS AS (ST_Y(\"The Place\")) STORED,
+        shout text GENERATED ALWAYS AS (upper(name)) STORED);
+    INSERT INTO ours SELECT gid, label, title, ST_SetSRID(ST_MakePoint(lon, lat), 4326) FROM degrees;
     CREATE VIEW looked_at AS SELECT id, class, name, geom FROM points;
     CREATE MATERIALIZED VIEW kept AS SELECT * FROM points;
     CREATE TABLE parts (id int, class text, name text, geom geometry(Point, 4326), PRIMARY KEY (id, class)) PARTITION BY LIST (class);
@@ -68,6 +72,7 @@ fn any_schema_gives_the_same_targets() {
         "utm",
         "globe",
         "outlines",
+        "ours",
         "\"Other Place\".\"Odd \"\"Name\"\"\"",
         "looked_at",
         "kept",
@@ -95,6 +100,22 @@ fn any_schema_gives_the_same_targets() {
     for not_for_users in ["parts_dam", "spatial_ref_sys", "geometry_columns"] {
         assert!(!listed.iter().any(|name| name == not_for_users), "{not_for_users}");
     }
+}
+
+#[test]
+fn a_position_that_is_there_twice_is_read_once() {
+    let Some(database) = Database::create() else { return };
+    database.execute(SCHEMAS);
+    let targets = open(&database, "ours");
+    let names: Vec<String> = targets.described().column_names();
+    assert_eq!(names, ["id", "class", "name", "shout", "longitude", "latitude"]);
+    let read = targets.load(None, &|| false).unwrap();
+    let columns: Vec<&str> = read.table().columns().iter().map(cogscope::db::Column::name).collect();
+    assert_eq!(columns, names);
+    // What is in metres is no longitude.
+    database.execute("ALTER TABLE mercator ADD x float8 GENERATED ALWAYS AS (ST_X(shape)) STORED");
+    let names = open(&database, "mercator").described().column_names();
+    assert_eq!(names, ["fid", "category", "name", "x", "longitude", "latitude"]);
 }
 
 const FOUND: &str = "

@@ -6,7 +6,7 @@
 mod common;
 
 use cogscope::app::WindowOptions;
-use cogscope::db::postgres::ServerLogin;
+use cogscope::db::postgres::{ServerLogin, Vault};
 use cogscope::document::SavedReview;
 use cogscope::targets::{SelectMode, TargetId, Verdict};
 use cogscope::ui::Command;
@@ -78,6 +78,68 @@ fn the_tables_of_the_last_session_come_back_with_their_mapping_and_no_password_i
     again.get_by_role_and_label(Role::Button, "Test and list tables").click();
     until(&mut again, "the targets are there again", |window| has_class(window, "Itaipu"));
     assert_eq!(app(&again).document().project.tables[0].mapping, mapping);
+}
+
+/// A window that keeps passwords in this store.
+fn open_with(vault: &Vault, settings: &std::path::Path) -> Window {
+    let (config_folder, vault) = (Some(settings.to_owned()), vault.clone());
+    common::window::window(WindowOptions { config_folder, vault, ..WindowOptions::default() }, [1280.0, 800.0])
+}
+
+/// Types the password into the dialog, says whether to keep it, and connects.
+fn log_in(window: &mut Window, keeps: bool) {
+    type_into(window, Role::PasswordInput, "Password", "secret");
+    if keeps {
+        window.get_by_role_and_label(Role::CheckBox, "Keep it in the system's credential store").click();
+        window.run_steps(2);
+    }
+    window.get_by_role_and_label(Role::Button, "Test and list tables").click();
+}
+
+#[test]
+fn a_password_is_kept_in_the_credential_store_or_nowhere() {
+    let Some(database) = Database::create() else { return };
+    database.execute(TARGETS);
+    let login = ServerLogin::parse(&database.settings()).unwrap();
+    let (mut window, settings) = open(Some((login.clone(), None)));
+    until(&mut window, "the targets are there", |window| app(window).document().targets.shown().len() == 2);
+    eframe::App::on_exit(window.state_mut().as_mut().unwrap(), None);
+    drop(window);
+    let is_asking = |window: &Window| window.query_by_role_and_label(Role::PasswordInput, "Password").is_some();
+    let has_targets = |window: &Window| app(window).document().targets.shown().len() == 2;
+
+    // Without a store it is said, quietly, and asked each time.
+    let missing = Vault::missing();
+    let mut window = open_with(&missing, settings.path());
+    until(&mut window, "the password is asked for", is_asking);
+    assert!(window.query_all_by_label_contains("no credential store").next().is_some());
+    log_in(&mut window, true);
+    until(&mut window, "the targets are there", has_targets);
+    eframe::App::on_exit(window.state_mut().as_mut().unwrap(), None);
+    drop(window);
+
+    let vault = Vault::in_memory();
+    let mut window = open_with(&vault, settings.path());
+    until(&mut window, "the password is asked for again", is_asking);
+    log_in(&mut window, true);
+    until(&mut window, "the targets are there", has_targets);
+    assert!(vault.password(&login.address).unwrap().is_some());
+    eframe::App::on_exit(window.state_mut().as_mut().unwrap(), None);
+    drop(window);
+
+    // From now on nothing is asked.
+    let mut window = open_with(&vault, settings.path());
+    until(&mut window, "the targets come back by themselves", has_targets);
+    assert!(!is_asking(&window));
+    let command = Command::ForgetPassword(Box::new(login.address.clone()));
+    window.state_mut().as_mut().unwrap().give(command);
+    until(&mut window, "it is forgotten", |_| vault.password(&login.address) == Ok(None));
+    eframe::App::on_exit(window.state_mut().as_mut().unwrap(), None);
+    drop(window);
+    for file in std::fs::read_dir(settings.path()).unwrap().flatten().filter(|entry| entry.path().is_file()) {
+        let text = std::fs::read_to_string(file.path()).unwrap();
+        assert!(!text.contains("secret"), "{text}");
+    }
 }
 
 #[test]

@@ -30,7 +30,11 @@ impl CogscopeApp {
             Command::StartServer(wish) => self.start_server(wish),
             Command::StopServer => self.stop_server(),
             Command::OpenConnect => self.panels.connect.show(None),
-            Command::ConnectServer { login, shows } => self.connect_server(*login, shows),
+            Command::ConnectServer { login, keeps_password, shows } => {
+                self.connect_server(*login, keeps_password, shows);
+            }
+            Command::ForgetPassword(address) => self.forget_password(*address),
+            Command::Import(wish) => self.import(*wish),
             Command::DescribeTable { address, table } => self.describe_table(*address, table),
             Command::LoadTable { address, table, mapping } => {
                 self.load_table(*address, table, mapping.map(|mapping| *mapping));

@@ -28,6 +28,12 @@ pub enum Ask {
     SaveHtml,
     /// Where to write a report as Markdown.
     SaveMarkdown,
+    /// A file of targets to import.
+    ImportFile,
+    /// A `GeoPackage` to import into, new or old.
+    ImportStore,
+    /// Where rows that are left out are written.
+    SetAside,
 }
 
 /// At most one dialog, and the answer when it comes.
@@ -111,6 +117,18 @@ fn run(ask: &Ask, near: Option<PathBuf>, answer: &SyncSender<Vec<PathBuf>>) {
         Ask::Project => {
             let dialog = dialog.set_title("Open a project").add_filter("cogscope project", &[PROJECT_ENDING]);
             dialog.pick_file().into_iter().collect()
+        }
+        Ask::ImportFile => {
+            let endings = ["csv", "tsv", "geojson", "json", "gpkg", "shp"];
+            dialog.set_title("Import targets").add_filter("Targets", &endings).pick_file().into_iter().collect()
+        }
+        Ask::ImportStore => {
+            let dialog = dialog.set_title("Import into").add_filter("GeoPackage", &["gpkg"]);
+            dialog.set_file_name("targets.gpkg").save_file().into_iter().collect()
+        }
+        Ask::SetAside => {
+            let dialog = dialog.set_title("Rows that are left out").add_filter("CSV", &["csv"]);
+            dialog.set_file_name("set_aside.csv").save_file().into_iter().collect()
         }
         Ask::SaveProject | Ask::SaveProjectThen(_) => {
             let dialog = dialog.set_title("Save the project").add_filter("cogscope project", &[PROJECT_ENDING]);

@@ -105,6 +105,7 @@ impl CogscopeApp {
                     self.restore_what_waits();
                 }
                 self.forget_task(job);
+                self.panels.import.receive_cancelled(job.0);
                 self.document.notices.add(NoticeLevel::Info, format!("Cancelled: {label}"), None);
             }
             JobEvent::Panicked { label, message } => {

@@ -9,6 +9,7 @@ mod events;
 mod graphics;
 mod icon;
 mod imagery;
+mod importing;
 mod off_screen;
 mod open;
 mod options;
@@ -157,6 +158,7 @@ impl CogscopeApp {
             started: options.started,
             frames: 0,
         };
+        app.jobs.set_vault(options.vault.clone());
         app.begin(options, session);
         // Of a picture nobody wants a report to lie over it.
         if options.screenshot.is_none() {
@@ -183,7 +185,7 @@ impl CogscopeApp {
         }
         if let Some((login, table)) = &options.server {
             let shows = table.clone().map_or(TableToShow::First, TableToShow::Named);
-            self.commands.push(Command::ConnectServer { login: Box::new(login.clone()), shows });
+            self.commands.push(Command::ConnectServer { login: Box::new(login.clone()), keeps_password: false, shows });
         }
     }
 

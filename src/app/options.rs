@@ -1,7 +1,7 @@
 //! How the window is started: what the command line understood, as plain data.
 
 use super::graphics::Tried;
-use crate::db::postgres::ServerLogin;
+use crate::db::postgres::{ServerLogin, Vault};
 use crate::diagnostics::Diagnostics;
 use crate::document::{NoticeLevel, Renderer, ThemeChoice};
 use std::path::PathBuf;
@@ -32,6 +32,8 @@ pub struct WindowOptions {
     pub screenshot: Option<PathBuf>,
     /// Keep settings in this folder instead of the user's configuration folder.
     pub config_folder: Option<PathBuf>,
+    /// Where passwords are kept that the user wants to be kept.
+    pub vault: Vault,
     /// When the program started, for the log.
     pub started: Instant,
 }
@@ -50,6 +52,7 @@ impl Default for WindowOptions {
             theme: None,
             screenshot: None,
             config_folder: None,
+            vault: Vault::system(),
             started: Instant::now(),
         }
     }

@@ -7,13 +7,17 @@ use rustc_hash::FxHashSet;
 
 use super::CogscopeApp;
 use crate::db::postgres::{ServerAddress, ServerLogin};
+use crate::db::{DbError, QueryError};
 use crate::document::{NoticeLevel, SavedTable, ServerSource};
-use crate::jobs::{Job, JobId, ServerJob, ServerRefusal, ServerReport, TableContent, TableOfServer};
+use crate::jobs::{Job, JobContext, JobId, ServerJob, ServerRefusal, ServerReport, TableContent, TableOfServer};
 use crate::targets::{LonLatBox, Mapping, TargetFilter};
 use crate::ui::TableToShow;
 
 /// The map stands still for so long before what is in view is asked for.
 const STILL: Duration = Duration::from_millis(150);
+
+/// How long a server may take to say what it is.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What the app keeps of servers between frames.
 #[derive(Default)]
@@ -36,9 +40,37 @@ pub(super) struct Servers {
 
 impl CogscopeApp {
     /// Connects, and shows a table at once if one is wanted.
-    pub(super) fn connect_server(&mut self, login: ServerLogin, shows: TableToShow) {
+    pub(super) fn connect_server(&mut self, login: ServerLogin, keeps_password: bool, shows: TableToShow) {
         self.servers.wanted = Some(shows).filter(|shows| *shows != TableToShow::Nothing);
-        self.submit(Job::Server(ServerJob::Connect(Box::new(login))));
+        self.submit(Job::Server(ServerJob::Connect { login: Box::new(login), keeps_password }));
+    }
+
+    /// Takes the password of a server out of the system's credential store. The connection stays.
+    pub(super) fn forget_password(&mut self, address: ServerAddress) {
+        let job = Job::task("Forgetting a password", move |context| context.vault().forget(&address));
+        self.submit_then(job, |app: &mut Self, forgotten: Result<(), String>| {
+            let (level, text) = match forgotten {
+                Ok(()) => (NoticeLevel::Info, "The password is not kept any more".to_owned()),
+                Err(reason) => (NoticeLevel::Warning, reason),
+            };
+            app.document.notices.add(level, text, None);
+        });
+    }
+
+    /// A server has other tables than it had when it was connected to.
+    pub(super) fn list_tables_again(&mut self, address: ServerAddress) {
+        let job = Job::task("Listing tables", move |context: &JobContext| {
+            let store = context.server(&address).map_err(DbError::Connect)?;
+            let is_cancelled = || context.is_cancelled();
+            let (info, tables) = (store.info(PATIENCE, &is_cancelled)?, store.server_tables(&is_cancelled)?);
+            Ok::<_, QueryError>(Arc::new(ServerReport { address, info, tables, password_is_kept: false, note: None }))
+        });
+        self.submit_then(job, |app: &mut Self, report: Result<Arc<ServerReport>, String>| {
+            // That they can't be listed is told when they are asked for.
+            if let Ok(report) = report {
+                app.panels.import.receive_server(&report);
+            }
+        });
     }
 
     /// Shows the tables of a project again.
@@ -65,7 +97,7 @@ impl CogscopeApp {
         match ServerLogin::parse(&server) {
             Ok(login) => {
                 servers.connecting = Some(login.address.clone());
-                self.submit(Job::Server(ServerJob::Connect(Box::new(login))));
+                self.submit(Job::Server(ServerJob::Connect { login: Box::new(login), keeps_password: false }));
             }
             Err(error) => {
                 servers.refused.insert(server);
@@ -108,6 +140,7 @@ impl CogscopeApp {
                 }
                 self.document.settings.remember_server(&report.address.to_string());
                 self.save_settings();
+                self.panels.import.receive_server(report);
                 for warning in &report.info.warnings {
                     self.document.notices.add(NoticeLevel::Warning, warning.clone(), None);
                 }

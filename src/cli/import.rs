@@ -9,8 +9,8 @@ use super::output::{print, print_error};
 use super::store::address_text;
 use crate::db::embedded::{create_geopackage, import_into_geopackage};
 use crate::db::postgres::{PostgresStore, SCHEMA, ServerAddress, ServerLogin, grant_script};
-use crate::db::{DbError, Import, Imported, QueryError, ValueKind};
-use crate::targets::{ImportPlan, Mapping};
+use crate::db::{DbError, Import, Imported, QueryError};
+use crate::targets::{ImportPlan, set_aside_csv};
 
 pub(super) fn run(arguments: &ImportArguments) -> Result<(), CliError> {
     let address = address_text(arguments.db.as_deref())?;
@@ -76,8 +76,9 @@ fn told(path: &Path, plan: &ImportPlan) -> String {
     let table = &plan.import.table;
     let mut text = format!("{}: {} rows for table {}", path.display(), table.row_count(), plan.import.table_name);
     for column in table.columns() {
-        let part = part_of(&plan.mapping, column.name()).map(|part| format!(", the {part}")).unwrap_or_default();
-        text.extend(["\n  ", column.name(), ": ", kind_name(column.kind()), &part]);
+        let part = plan.mapping.part_of(column.name());
+        let part = part.map(|part| format!(", the {}", part.words())).unwrap_or_default();
+        text.extend(["\n  ", column.name(), ": ", column.kind().words(), &part]);
     }
     for note in &plan.notes {
         text.extend(["\n  ", note]);
@@ -85,67 +86,14 @@ fn told(path: &Path, plan: &ImportPlan) -> String {
     text
 }
 
-fn part_of(mapping: &Mapping, column: &str) -> Option<&'static str> {
-    let parts = [
-        (&mapping.id, "key"),
-        (&mapping.class, "class"),
-        (&mapping.name, "name"),
-        (&mapping.longitude, "longitude"),
-        (&mapping.latitude, "latitude"),
-        (&mapping.image, "image"),
-        (&mapping.date, "date"),
-        (&mapping.confidence, "confidence"),
-    ];
-    parts.iter().find(|(known, _)| known.as_deref() == Some(column)).map(|(_, part)| *part)
-}
-
-fn kind_name(kind: ValueKind) -> &'static str {
-    match kind {
-        ValueKind::Bool => "true or false",
-        ValueKind::Integer => "whole numbers",
-        ValueKind::Real => "numbers",
-        ValueKind::Date => "dates",
-        ValueKind::DateTime => "times",
-        ValueKind::Text => "texts",
-    }
-}
-
 /// Writes the rows that are left out, with their reasons, if there are any.
 fn set_aside(plans: &[(&PathBuf, ImportPlan)], file: &Path) -> Result<(), CliError> {
-    let count: usize = plans.iter().map(|(_, plan)| plan.set_aside.len()).sum();
-    if count == 0 {
-        return Ok(());
-    }
-    let mut text = String::from("file,line,reason,text\n");
-    for (path, plan) in plans {
-        let lines = source_lines(path);
-        for row in &plan.set_aside {
-            let at = usize::try_from(row.line).ok().and_then(|line| line.checked_sub(1));
-            let line = at.and_then(|at| lines.get(at)).map_or("", String::as_str);
-            let fields = [&path.display().to_string(), &row.line.to_string(), &row.reason, line].map(quoted);
-            text.push_str(&fields.join(","));
-            text.push('\n');
-        }
-    }
+    let rows = plans.iter().map(|(path, plan)| (path.as_path(), plan.set_aside.as_slice()));
+    let Some(text) = set_aside_csv(rows) else { return Ok(()) };
     std::fs::write(file, text).map_err(|source| CliError::File { path: file.to_owned(), source })?;
+    let count: usize = plans.iter().map(|(_, plan)| plan.set_aside.len()).sum();
     print_error(&format!("{count} rows are set aside; {} says why", file.display()));
     Ok(())
-}
-
-/// The lines of a text file, so that a row can be mended; none for other files, whose numbers count rows.
-fn source_lines(path: &Path) -> Vec<String> {
-    let is_text = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("csv") || e.eq_ignore_ascii_case("tsv"));
-    let bytes = if is_text { std::fs::read(path).unwrap_or_default() } else { Vec::new() };
-    String::from_utf8_lossy(&bytes).lines().map(str::to_owned).collect()
-}
-
-/// A field of CSV.
-fn quoted(field: &str) -> String {
-    if field.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", field.replace('"', "\"\""))
-    } else {
-        field.to_owned()
-    }
 }
 
 pub(super) fn run_db(command: &DbCommand) -> Result<(), CliError> {

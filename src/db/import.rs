@@ -42,8 +42,10 @@ pub enum Part {
 /// What an import has done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Imported {
-    /// The table as SQL names it.
+    /// The table as people write it.
     pub table: String,
+    /// The table as SQL names it.
+    pub sql_name: String,
     /// Whether the table was made.
     pub is_new: bool,
     /// Rows that were written.

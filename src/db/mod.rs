@@ -4,6 +4,7 @@
 
 mod address;
 mod builder;
+mod convert;
 pub mod embedded;
 mod error;
 mod export;
@@ -18,6 +19,7 @@ mod wkt;
 
 pub use address::StoreAddress;
 pub use builder::{ColumnBuilder, Inference, infer};
+pub use convert::Converted;
 pub use error::DbError;
 pub use export::{csv_text, write_csv, write_geojson};
 pub use import::{Import, Imported, Part};

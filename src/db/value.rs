@@ -25,6 +25,21 @@ pub enum ValueKind {
 }
 
 impl ValueKind {
+    /// All of them, in the order in which forms offer them.
+    pub const ALL: [Self; 6] = [Self::Text, Self::Integer, Self::Real, Self::Bool, Self::Date, Self::DateTime];
+
+    /// What people call its values.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Bool => "true or false",
+            Self::Integer => "whole numbers",
+            Self::Real => "numbers",
+            Self::Date => "dates",
+            Self::DateTime => "times",
+            Self::Text => "texts",
+        }
+    }
+
     /// True for the kinds that can be plotted on an axis and ranged over.
     pub fn is_numeric(self) -> bool {
         matches!(self, Self::Integer | Self::Real)

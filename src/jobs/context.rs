@@ -12,7 +12,7 @@ use super::scheduler::Scheduler;
 use super::stores::Stores;
 use super::{CancelToken, JobEvent, JobId, LayerId, MapLayer, Waker};
 use crate::cog::BlockCache;
-use crate::db::postgres::{ConnectError, PostgresStore, ServerAddress};
+use crate::db::postgres::{ConnectError, PostgresStore, ServerAddress, Vault};
 use crate::db::{QueryError, QueryStore, StoreAddress};
 use crate::library::{Failed, ImageIds};
 
@@ -114,12 +114,17 @@ impl JobContext {
         self.shared.stores.get(address)
     }
 
-    /// The stores that are open.
     /// The server at an address.
     pub fn server(&self, address: &ServerAddress) -> Result<Arc<PostgresStore>, ConnectError> {
         self.stores().server(address)
     }
 
+    /// The passwords that the user wants to be kept.
+    pub fn vault(&self) -> Vault {
+        self.stores().vault()
+    }
+
+    /// The stores that are open.
     pub(super) fn stores(&self) -> &Stores {
         &self.shared.stores
     }

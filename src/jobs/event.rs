@@ -166,6 +166,10 @@ pub struct ServerReport {
     pub info: ServerInfo,
     /// The tables that can be read, those with a geometry first.
     pub tables: Vec<ServerTable>,
+    /// Whether its password is in the system's credential store.
+    pub password_is_kept: bool,
+    /// Why it is not, although it should be.
+    pub note: Option<String>,
 }
 
 /// Why a server was not reached.
@@ -175,6 +179,8 @@ pub struct ServerRefusal {
     pub message: String,
     /// Whether a password would help.
     pub wants_password: bool,
+    /// What there is to say of the system's credential store.
+    pub note: Option<String>,
 }
 
 /// The columns of a table and the part that each plays.

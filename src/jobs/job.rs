@@ -43,8 +43,14 @@ pub struct TableOfServer {
 /// Work with a server of targets.
 #[derive(Debug, Clone)]
 pub enum ServerJob {
-    /// Connect, and tell what tables there are: `ServerReached`. The password is kept in memory for what follows.
-    Connect(Box<ServerLogin>),
+    /// Connect, and tell what tables there are: `ServerReached`. The password is kept in memory for what follows; where none
+    /// was given and the server wants one, the system's credential store is asked.
+    Connect {
+        /// How to get there.
+        login: Box<ServerLogin>,
+        /// Whether the given password is put into that store, once it has let us in.
+        keeps_password: bool,
+    },
     /// Tell the columns of a table and guess their parts: `TableDescribed`.
     Describe(TableOfServer),
     /// Read the targets of a table, wholly or what is in view: `TableLoaded`.
@@ -168,7 +174,7 @@ impl Job {
             Self::Statistics(of) => format!("Statistics of {}", of.kind),
             Self::Point { .. } => "Values at a point".to_owned(),
             Self::LoadTargets { path, .. } => format!("Targets of {}", name(path)),
-            Self::Server(ServerJob::Connect(login)) => format!("Connecting to {}", login.address),
+            Self::Server(ServerJob::Connect { login, .. }) => format!("Connecting to {}", login.address),
             Self::Server(ServerJob::Describe(table) | ServerJob::Load { table, .. }) => {
                 format!("Targets of {}", table.table)
             }

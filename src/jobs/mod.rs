@@ -31,6 +31,7 @@ use std::time::{Duration, Instant};
 use self::context::Shared;
 use self::scheduler::Crew;
 use crate::cog::BlockCache;
+use crate::db::postgres::Vault;
 
 pub use cancel::CancelToken;
 pub use chip_queue::{ChipKey, ChipQueue, ChipResult, ChipWant, MOST_CHIPS};
@@ -121,6 +122,11 @@ impl Jobs {
         let long = (0..LONG_THREADS).map(|n| (Crew::Long, format!("cogscope-work-{n}")));
         let threads = drawing.chain(long).filter_map(|(crew, name)| start(&shared, &sender, crew, &name)).collect();
         Self { shared, events: Some(receiver), threads }
+    }
+
+    /// Passwords that the user wants to be kept are in this store from now on, instead of the system's.
+    pub fn set_vault(&self, vault: Vault) {
+        self.shared.stores.set_vault(vault);
     }
 
     /// Takes a job in. `None` if too many wait already.

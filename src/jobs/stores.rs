@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use rustc_hash::FxHashMap;
 
 use super::TableOfServer;
-use crate::db::postgres::{ConnectError, PostgresStore, ServerAddress, ServerLogin};
+use crate::db::postgres::{ConnectError, PostgresStore, ServerAddress, ServerLogin, Vault};
 use crate::db::{DbError, IsCancelled, QueryError, QueryStore, StoreAddress};
 use crate::targets::{ServerTargets, TargetsError};
 
@@ -17,6 +17,8 @@ pub(super) struct Stores {
     servers: Mutex<FxHashMap<ServerAddress, Arc<PostgresStore>>>,
     /// Tables that were looked at, so that the catalog isn't asked for each view.
     tables: Mutex<Vec<(TableOfServer, ServerTargets)>>,
+    /// Passwords that the user wants to be kept.
+    vault: Mutex<Vault>,
 }
 
 /// Tables that are remembered.
@@ -35,6 +37,16 @@ impl Stores {
         let store = address.open()?;
         files.insert(address.clone(), Arc::clone(&store));
         Ok(store)
+    }
+
+    /// The store of passwords.
+    pub(super) fn vault(&self) -> Vault {
+        locked(&self.vault).clone()
+    }
+
+    /// Another store of passwords.
+    pub(super) fn set_vault(&self, vault: Vault) {
+        *locked(&self.vault) = vault;
     }
 
     /// The server at an address.

@@ -11,6 +11,7 @@ use crate::render::Style;
 use crate::report::page::TargetRef;
 use crate::targets::{ClassColor, Mapping, SelectMode, TargetFilter, TargetId, Verdict};
 use crate::ui::docks::Pane;
+use crate::ui::import::ImportWish;
 use crate::ui::report::ReportWish;
 use crate::ui::unsaved::AfterAsking;
 use crate::ui::wishes::{ChipsWanted, DensityWant, SaveWish, SortWant};
@@ -65,6 +66,8 @@ pub enum Command {
     ConnectServer {
         /// How to get there.
         login: Box<ServerLogin>,
+        /// Whether a password that was typed is kept in the system's credential store, once it has let us in.
+        keeps_password: bool,
         /// What to show at once.
         shows: TableToShow,
     },
@@ -84,6 +87,10 @@ pub enum Command {
         /// Which column plays which part; guessed for `None`.
         mapping: Option<Box<Mapping>>,
     },
+    /// Keep no password of a server any more.
+    ForgetPassword(Box<ServerAddress>),
+    /// Something of the dialog that imports targets.
+    Import(Box<ImportWish>),
     /// Bring the map to a position, smoothly.
     FlyTo(MapPosition),
     /// Show everything that is open.

@@ -31,7 +31,7 @@ enum Phase {
     /// A job is under way.
     Waiting,
     /// It went wrong.
-    Failed(String),
+    Failed(ServerRefusal),
     /// The server has answered.
     Reached(Arc<ServerReport>),
 }
@@ -44,6 +44,7 @@ pub struct ConnectState {
     address: ServerAddress,
     texts: [String; FIELDS.len()],
     password: String,
+    keeps_password: bool,
     phase: Phase,
     table: Option<String>,
     columns: Vec<String>,
@@ -69,7 +70,7 @@ impl ConnectState {
     pub fn receive_server(&mut self, result: Result<Arc<ServerReport>, ServerRefusal>) {
         self.phase = match result {
             Ok(report) => Phase::Reached(report),
-            Err(refusal) => Phase::Failed(refusal.message),
+            Err(refusal) => Phase::Failed(refusal),
         };
     }
 
@@ -163,6 +164,10 @@ fn settings_ui(ui: &mut egui::Ui, state: &mut ConnectState) {
         let response = ui.add(edit).on_hover_text("Kept in memory until the program ends, never in a file");
         ui.ctx().accesskit_node_builder(response.id, |node| node.set_label("Password"));
     });
+    form::row_ui(ui, "", |ui| {
+        let tip = "Windows: the Credential Manager; Linux: the Secret Service. Without it the password is asked for each time";
+        ui.checkbox(&mut state.keeps_password, "Keep it in the system's credential store").on_hover_text(tip);
+    });
     form::row_ui(ui, "Encryption", |ui| {
         let mode = state.address.get("sslmode").unwrap_or(SslMode::default().name()).to_owned();
         ComboBox::from_id_salt("sslmode").width(ui.available_width()).selected_text(mode.as_str()).show_ui(ui, |ui| {
@@ -184,7 +189,11 @@ fn buttons_ui(ui: &mut egui::Ui, state: &mut ConnectState, commands: &mut Vec<Co
             state.address = login.address.clone();
             state.phase = Phase::Waiting;
             (state.table, state.mapping, state.problem) = (None, None, None);
-            commands.push(Command::ConnectServer { login: Box::new(login), shows: TableToShow::Nothing });
+            commands.push(Command::ConnectServer {
+                login: Box::new(login),
+                keeps_password: state.keeps_password,
+                shows: TableToShow::Nothing,
+            });
         }
         if is_waiting {
             ui.spinner();
@@ -195,8 +204,11 @@ fn buttons_ui(ui: &mut egui::Ui, state: &mut ConnectState, commands: &mut Vec<Co
 fn phase_ui(ui: &mut egui::Ui, state: &mut ConnectState, commands: &mut Vec<Command>) {
     match &state.phase {
         Phase::Typing | Phase::Waiting => {}
-        Phase::Failed(problem) => {
-            ui.colored_label(theme::palette(ui).error, problem.as_str());
+        Phase::Failed(refusal) => {
+            ui.colored_label(theme::palette(ui).error, refusal.message.as_str());
+            if let Some(note) = &refusal.note {
+                ui.label(theme::note(ui, note.as_str()));
+            }
         }
         Phase::Reached(report) => {
             let report = Arc::clone(report);
@@ -211,6 +223,17 @@ fn reached_ui(ui: &mut egui::Ui, report: &ServerReport, state: &mut ConnectState
     let encryption = if info.is_encrypted { "encrypted" } else { "not encrypted" };
     let text = format!("Connected: PostgreSQL {}, {postgis}, {encryption}", info.version);
     ui.label(theme::note(ui, text));
+    if let Some(note) = &report.note {
+        ui.label(theme::note(ui, note.as_str()));
+    }
+    if report.password_is_kept {
+        ui.horizontal(|ui| {
+            ui.label(theme::note(ui, "Its password is in the system's credential store"));
+            if ui.link(theme::note(ui, "Forget it")).clicked() {
+                commands.push(Command::ForgetPassword(Box::new(report.address.clone())));
+            }
+        });
+    }
     for warning in &info.warnings {
         ui.colored_label(theme::palette(ui).warning, warning.as_str());
     }

@@ -55,6 +55,7 @@ pub const SELECT_BOX: MaterialIcon = material::ICON_HIGHLIGHT_ALT;
 pub const LASSO: MaterialIcon = material::ICON_LASSO_SELECT;
 pub const MOVE: MaterialIcon = material::ICON_PAN_TOOL;
 pub const EXPORT: MaterialIcon = material::ICON_DOWNLOAD;
+pub const IMPORT: MaterialIcon = material::ICON_UPLOAD_FILE;
 pub const ADD: MaterialIcon = material::ICON_ADD;
 pub const FILTER: MaterialIcon = material::ICON_FILTER_ALT;
 pub const ADD_COLUMN: MaterialIcon = material::ICON_ADD_COLUMN_RIGHT;

@@ -13,6 +13,7 @@ mod form;
 mod go_to;
 mod help;
 mod icons;
+mod import;
 mod inspector;
 mod library;
 mod map;
@@ -37,6 +38,7 @@ mod wishes;
 
 pub use command::{Command, TableToShow};
 pub use docks::{Docks, Pane};
+pub use import::{ImportDone, ImportWish};
 pub(crate) use library::THUMBNAIL_PIXELS;
 pub(crate) use report::{MadeReport, ReportSource, ReportWish};
 pub use unsaved::AfterAsking;
@@ -63,6 +65,7 @@ pub struct Panels {
     pub(crate) relabel: relabel::RelabelState,
     pub(crate) report: report::ReportState,
     pub(crate) connect: connect::ConnectState,
+    pub(crate) import: import::ImportState,
     pub(crate) palette: palette::PaletteState,
     pub(crate) help: help::HelpState,
     pub(crate) go_to: go_to::GoToState,
@@ -77,11 +80,13 @@ impl Panels {
         let was_open = self.palette.open
             | self.help.open
             | self.connect.open
+            | self.import.open
             | self.relabel.close()
             | self.unsaved.close()
             | self.library.close_form();
         self.palette.open = false;
         self.connect.open = false;
+        self.import.open = false;
         self.help.open = false;
         was_open
     }
@@ -98,6 +103,7 @@ impl Panels {
             .frame(bar)
             .show(ui, |ui| status_bar::status_bar_ui(ui, document, &self.map, commands));
         egui::CentralPanel::no_frame().show(ui, |ui| docks.ui(ui, document, self, commands));
+        import::import_ui(ui, document, &mut self.import, commands);
         connect::connect_ui(ui, document, &mut self.connect, commands);
         palette::palette_ui(ui, document, &mut self.palette, commands);
         help::help_ui(ui.ctx(), &mut self.help);

@@ -1,6 +1,6 @@
 //! The toolbar: open, recent, serve, go to, commands, theme.
 
-use super::{Command, go_to, icons, serve, theme};
+use super::{Command, ImportWish, go_to, icons, serve, theme};
 use crate::document::{Document, ThemeChoice};
 use egui::{Align, Layout};
 
@@ -19,6 +19,9 @@ pub fn toolbar_ui(
         project_ui(ui, document, commands);
         if icons::icon_button(ui, icons::SERVER, "Connect to PostgreSQL", "").clicked() {
             commands.push(Command::OpenConnect);
+        }
+        if icons::icon_button(ui, icons::IMPORT, "Import targets", "").clicked() {
+            commands.push(Command::Import(Box::new(ImportWish::Open)));
         }
         serve::serve_ui(ui, document, serve, commands);
         ui.add_space(theme::GRID);

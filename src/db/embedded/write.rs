@@ -138,6 +138,7 @@ fn one(
         is_new,
         rows: import.table.row_count(),
         columns: columns.into_iter().map(|(name, type_name, _)| (name, type_name)).collect(),
+        sql_name: quoted(&name),
         table: name,
     })
 }
@@ -215,7 +216,7 @@ fn sources(
             None => {
                 let names: Vec<&str> = there.iter().map(|(name, _)| name.as_str()).collect();
                 return Err(Failure::Told(format!(
-                    "nothing was imported: {name} has no column for {} (it has {}); name another table with --table",
+                    "nothing was imported: {name} has no column for {} (it has {}); leave them out or import into another table",
                     column.name(),
                     names.join(", ")
                 )));

@@ -45,6 +45,48 @@ pub struct ServerColumn {
     pub is_indexed: bool,
     /// Whether the server numbers it by itself.
     pub is_numbered: bool,
+    /// What the server makes it of, where it is no column that values can be given to.
+    pub generated_from: Option<String>,
+}
+
+/// A part of a position.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Axis {
+    /// East is positive.
+    Longitude,
+    /// North is positive.
+    Latitude,
+}
+
+impl Axis {
+    /// The function of `PostGIS` that gives it of a point.
+    pub(super) fn function(self) -> &'static str {
+        match self {
+            Self::Longitude => "st_x",
+            Self::Latitude => "st_y",
+        }
+    }
+}
+
+impl ServerColumn {
+    /// Whether the server makes its values of those of other columns.
+    pub fn is_generated(&self) -> bool {
+        self.generated_from.is_some()
+    }
+
+    /// The part of a geometry's position in degrees that this column says once more.
+    pub(super) fn repeats(&self, geometry: &GeometryColumn) -> Option<Axis> {
+        let made_of = self.generated_from.as_deref()?;
+        if geometry.is_geography || !geometry.is_point || !matches!(geometry.srid, 0 | 4326) {
+            return None;
+        }
+        [Axis::Longitude, Axis::Latitude].into_iter().find(|axis| {
+            [geometry.name.clone(), quoted(&geometry.name)].iter().any(|name| {
+                let schema = made_of.strip_suffix(&format!("{}({name})", axis.function()));
+                schema.is_some_and(|schema| schema.is_empty() || schema.ends_with('.'))
+            })
+        })
+    }
 }
 
 const TABLES: &str = "
@@ -69,7 +111,9 @@ const COLUMNS: &str = "
             AND i.indkey[0] = a.attnum),
         EXISTS (SELECT 1 FROM pg_index i WHERE i.indrelid = a.attrelid AND i.indisvalid AND i.indkey[0] = a.attnum
             AND i.indpred IS NULL),
-        a.attidentity <> '' OR pg_get_serial_sequence($1, a.attname) IS NOT NULL
+        a.attidentity <> '' OR pg_get_serial_sequence($1, a.attname) IS NOT NULL,
+        CASE WHEN a.attgenerated <> '' THEN (SELECT pg_get_expr(d.adbin, d.adrelid) FROM pg_attrdef d
+            WHERE d.adrelid = a.attrelid AND d.adnum = a.attnum) END
     FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
     WHERE a.attrelid = to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum";
 
@@ -116,6 +160,7 @@ pub(super) fn columns(connected: &mut Connected, table: &str) -> Result<Vec<Serv
             is_key: row.try_get(3)?,
             is_indexed: row.try_get(4)?,
             is_numbered: row.try_get(5)?,
+            generated_from: row.try_get(6)?,
         })
     };
     rows.iter().map(column).collect()

@@ -13,6 +13,7 @@ mod decode;
 mod error;
 mod keyword;
 mod numeric;
+mod plan;
 mod pool;
 mod schema;
 mod secret;
@@ -20,6 +21,7 @@ mod settings;
 mod tables;
 mod tls;
 mod user_files;
+mod vault;
 
 pub use catalog::{GeometryColumn, ServerColumn, ServerTable};
 pub use connection::ServerInfo;
@@ -28,6 +30,7 @@ pub use schema::{SCHEMA, grant_script};
 pub use secret::Secret;
 pub use settings::{ServerAddress, ServerLogin, SslMode};
 pub use tables::DescribedTable;
+pub use vault::{Vault, VaultError};
 
 use std::time::{Duration, Instant};
 

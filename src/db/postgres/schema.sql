@@ -15,11 +15,25 @@ CREATE TABLE IF NOT EXISTS targets (
     class text,
     name text,
     geom geometry(Point, 4326) NOT NULL,
+    -- In degrees, for questions that know nothing of geometries. They follow geom.
+    longitude double precision GENERATED ALWAYS AS (ST_X(geom)) STORED,
+    latitude double precision GENERATED ALWAYS AS (ST_Y(geom)) STORED,
     date timestamptz,
     confidence double precision,
     -- Whatever else is known of a target.
     values jsonb NOT NULL DEFAULT '{}'
 );
+
+-- A table of ours that was made before it had them.
+DO $$
+BEGIN
+    IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'targets'::regclass AND attname = 'geom' AND NOT attisdropped
+            AND format_type(atttypid, atttypmod) LIKE '%geometry(Point,4326)') THEN
+        ALTER TABLE targets
+            ADD COLUMN IF NOT EXISTS longitude double precision GENERATED ALWAYS AS (ST_X(geom)) STORED,
+            ADD COLUMN IF NOT EXISTS latitude double precision GENERATED ALWAYS AS (ST_Y(geom)) STORED;
+    END IF;
+END $$;
 
 CREATE INDEX IF NOT EXISTS targets_geom ON targets USING gist (geom);
 CREATE INDEX IF NOT EXISTS targets_class ON targets (class);

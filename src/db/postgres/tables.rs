@@ -42,13 +42,20 @@ impl DescribedTable {
 
     /// The names of the columns that [`Self::selected`] gives.
     pub fn column_names(&self) -> Vec<String> {
-        let geometry = self.table.geometry.as_ref();
-        let others = self.columns.iter().filter(|column| geometry.is_none_or(|geometry| geometry.name != column.name));
-        let mut names: Vec<String> = others.map(|column| column.name.clone()).collect();
-        if geometry.is_some() {
+        let mut names: Vec<String> = self.others().map(|column| column.name.clone()).collect();
+        if self.table.geometry.is_some() {
             names.extend(["longitude", "latitude"].map(|part| free_name(part, self)));
         }
         names
+    }
+
+    /// The columns but the geometry, and what only says once more where that is.
+    fn others(&self) -> impl Iterator<Item = &ServerColumn> {
+        let geometry = self.table.geometry.as_ref();
+        let repeats = move |column: &ServerColumn| {
+            geometry.is_some_and(|geometry| geometry.name == column.name || column.repeats(geometry).is_some())
+        };
+        self.columns.iter().filter(move |column| !repeats(column))
     }
 
     /// The column that alone is the key.
@@ -107,11 +114,8 @@ impl PostgresStore {
 
 /// The columns of a described table for a SELECT: the geometry at the end, as longitude and latitude.
 fn selected(described: &DescribedTable) -> String {
-    let geometry = described.table.geometry.as_ref();
-    let is_other = |column: &&ServerColumn| geometry.is_none_or(|geometry| geometry.name != column.name);
-    let mut selected: Vec<String> =
-        described.columns.iter().filter(is_other).map(|column| quoted(&column.name)).collect();
-    if let Some(geometry) = geometry {
+    let mut selected: Vec<String> = described.others().map(|column| quoted(&column.name)).collect();
+    if let Some(geometry) = &described.table.geometry {
         let schema = described.postgis_schema();
         let point = geometry.lon_lat_point(schema);
         for (function, part) in [("ST_X", "longitude"), ("ST_Y", "latitude")] {
@@ -123,7 +127,7 @@ fn selected(described: &DescribedTable) -> String {
 }
 
 fn free_name(part: &str, described: &DescribedTable) -> String {
-    let is_taken = described.columns.iter().any(|column| column.name.eq_ignore_ascii_case(part));
+    let is_taken = described.others().any(|column| column.name.eq_ignore_ascii_case(part));
     if is_taken { format!("{part} (geometry)") } else { part.to_owned() }
 }
 

@@ -22,8 +22,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub(super) fn run(job: ServerJob, context: &JobContext) {
     let id = context.id();
     match job {
-        ServerJob::Connect(login) => {
-            let result = connect(&login, context).map(Arc::new);
+        ServerJob::Connect { login, keeps_password } => {
+            let result = connect(&login, keeps_password, context).map(Arc::new);
             context.send(JobEvent::ServerReached { job: id, result });
         }
         ServerJob::Describe(table) => {
@@ -42,16 +42,47 @@ pub(super) fn run(job: ServerJob, context: &JobContext) {
     }
 }
 
-fn connect(login: &ServerLogin, context: &JobContext) -> Result<ServerReport, ServerRefusal> {
+/// Connects with what was given; where that is no password and the server wants one, with the one that is kept.
+fn connect(login: &ServerLogin, keeps_password: bool, context: &JobContext) -> Result<ServerReport, ServerRefusal> {
+    let (vault, mut note) = (context.vault(), None);
+    let mut reached = reach(login, context);
+    let mut password_is_kept = false;
+    if login.password.is_none() && reached.as_ref().is_err_and(|refusal| refusal.wants_password) {
+        match vault.password(&login.address) {
+            Ok(Some(password)) => {
+                password_is_kept = true;
+                reached = reach(&ServerLogin { address: login.address.clone(), password: Some(password) }, context);
+                if reached.as_ref().is_err_and(|refusal| refusal.wants_password) {
+                    note = Some("the password in the system's credential store is not right any more".to_owned());
+                }
+            }
+            Ok(None) => {}
+            Err(error) => note = Some(error.to_string()),
+        }
+    }
+    if let (Some(password), true, true) = (&login.password, keeps_password, reached.is_ok()) {
+        match vault.keep(&login.address, password) {
+            Ok(()) => password_is_kept = true,
+            Err(error) => note = Some(error.to_string()),
+        }
+    }
+    match reached {
+        Ok(report) => Ok(ServerReport { password_is_kept, note, ..report }),
+        Err(refusal) => Err(ServerRefusal { note, ..refusal }),
+    }
+}
+
+fn reach(login: &ServerLogin, context: &JobContext) -> Result<ServerReport, ServerRefusal> {
     let refused = |error: QueryError| ServerRefusal {
         wants_password: matches!(&error, QueryError::Store(DbError::Connect(error)) if error.wants_password()),
         message: error.to_string(),
+        note: None,
     };
     let is_cancelled = || context.is_cancelled();
     let store = context.stores().log_in(login).map_err(|error| refused(QueryError::Store(DbError::Connect(error))))?;
     let info = store.info(PATIENCE, &is_cancelled).map_err(refused)?;
     let tables = store.server_tables(&is_cancelled).map_err(refused)?;
-    Ok(ServerReport { address: login.address.clone(), info, tables })
+    Ok(ServerReport { address: login.address.clone(), info, tables, password_is_kept: false, note: None })
 }
 
 fn describe(table: TableOfServer, context: &JobContext) -> Result<TableReport, TargetsError> {

@@ -2,7 +2,7 @@
 
 use crate::document::{Document, ThemeChoice};
 use crate::targets::TargetFilter;
-use crate::ui::{Command, Pane, style};
+use crate::ui::{Command, ImportWish, Pane, style};
 
 /// A line of the palette.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,6 +31,7 @@ pub fn entries(document: &Document) -> Vec<Entry> {
         entry("Save project", "Ctrl+S", Command::SaveProject),
         entry("Save project as\u{2026}", "Ctrl+Shift+S", Command::AskToSaveProject),
         entry("Connect to PostgreSQL\u{2026}", "", Command::OpenConnect),
+        entry("Import targets\u{2026}", "", Command::Import(Box::new(ImportWish::Open))),
         entry("Close everything", "", Command::NewProject),
         entry("Go to\u{2026}", "Ctrl+G", Command::FocusGoTo),
         entry("Fit everything that is open", "F", Command::FitAll),
