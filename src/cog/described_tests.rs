@@ -177,9 +177,8 @@ fn a_camera_goes_before_a_map_that_only_repeats_columns_and_rows() {
     camera[12..].fill(0.01);
     let image = |matrix: [f64; 16]| {
         let folder = tempfile::tempdir().unwrap();
-        let page = page(1, 1, &[])
-            .tag(34264, Value::Doubles(matrix.to_vec()))
-            .tag(50844, Value::Doubles(camera.to_vec()));
+        let page =
+            page(1, 1, &[]).tag(34264, Value::Doubles(matrix.to_vec())).tag(50844, Value::Doubles(camera.to_vec()));
         open(folder.path(), page, &[]).georeference().kind.clone()
     };
     assert!(matches!(image(matrix), GeoreferenceKind::Rpc(_)));

@@ -228,9 +228,10 @@ mod tests {
             assert_eq!(camera.coefficients()[2..13], [7.0, 7.0, 7.0, 7.0, 7.0, 2.0, 2.0, 2.0, 2.0, 2.0, 1.0]);
             assert_eq!(copy, source);
         }
-        let items = "LINE_OFF SAMP_OFF LAT_OFF LONG_OFF HEIGHT_OFF LINE_SCALE SAMP_SCALE LAT_SCALE LONG_SCALE HEIGHT_SCALE"
-            .split(' ')
-            .map(|key| format!("<MDI key=\"{key}\">3</MDI>"));
+        let items =
+            "LINE_OFF SAMP_OFF LAT_OFF LONG_OFF HEIGHT_OFF LINE_SCALE SAMP_SCALE LAT_SCALE LONG_SCALE HEIGHT_SCALE"
+                .split(' ')
+                .map(|key| format!("<MDI key=\"{key}\">3</MDI>"));
         let sets = ["LINE_NUM", "LINE_DEN", "SAMP_NUM", "SAMP_DEN"]
             .map(|set| format!("<MDI key=\"{set}_COEFF\">{}</MDI>", ["1"; 20].join(" ")));
         let items: String = items.chain(sets).collect();
