@@ -185,3 +185,16 @@ fn a_camera_goes_before_a_map_that_only_repeats_columns_and_rows() {
     matrix[3] = 500.0;
     assert!(matches!(image(matrix), GeoreferenceKind::Affine(_)));
 }
+
+#[test]
+fn converted_colours_of_signed_samples_are_signed_as_in_gdal() {
+    let folder = tempfile::tempdir().unwrap();
+    let inks = Page::strip(1, 1, &[0, 120, 255, 0])
+        .tag(258, Value::Shorts(vec![8; 4]))
+        .tag(262, Value::Shorts(vec![5]))
+        .tag(277, Value::Shorts(vec![4]))
+        .tag(339, Value::Shorts(vec![2; 4]));
+    let cog = open(folder.path(), inks, &[]);
+    let raster = read(&cog, 0);
+    assert_eq!(raster.bands(), [255_u8, 135, 0].map(|byte| Samples::I8(vec![byte.cast_signed()])));
+}

@@ -118,14 +118,12 @@ fn shape_of_method(method: u32, p: &Parameters<'_>) -> Option<String> {
     })
 }
 
-/// By a standard parallel, or by the scale at the equator.
+/// By a standard parallel, or by the scale at the equator; where both are said the parallel counts, as in GDAL.
 fn mercator(p: &Parameters<'_>) -> String {
     let lon = p.origin_long();
     match p.keys.double(key::STANDARD_PARALLEL_1) {
-        Some(_) if p.keys.double(key::SCALE_AT_NATURAL_ORIGIN).is_none() => {
-            format!("+proj=merc +lat_ts={} +lon_0={lon}", p.parallel_1())
-        }
-        _ => format!("+proj=merc +lon_0={lon} +k={}", p.scale()),
+        Some(_) => format!("+proj=merc +lat_ts={} +lon_0={lon}", p.parallel_1()),
+        None => format!("+proj=merc +lon_0={lon} +k={}", p.scale()),
     }
 }
 
@@ -191,6 +189,15 @@ mod tests {
         assert!(projection_part(&by_scale, 1.0, 1.0).unwrap().contains("+lat_0=90 +lon_0=0 +k=0.994"));
         let both = keys(&codes, &[(key::NATURAL_ORIGIN_LAT, 60.0), (key::SCALE_AT_NATURAL_ORIGIN, 0.994)]);
         assert!(projection_part(&both, 1.0, 1.0).unwrap().contains("+lat_0=60 +lon_0=0 +k=0.994"));
+    }
+
+    #[test]
+    fn a_parallel_of_mercator_goes_before_a_scale() {
+        let numbers = [(key::STANDARD_PARALLEL_1, 47.5), (key::SCALE_AT_NATURAL_ORIGIN, 1.0)];
+        let both = keys(&[(key::PROJECTION_METHOD, 7)], &numbers);
+        assert!(projection_part(&both, 1.0, 1.0).unwrap().starts_with("+proj=merc +lat_ts=47.5 +lon_0=0 "));
+        let scale = keys(&[(key::PROJECTION_METHOD, 7)], &numbers[1..]);
+        assert!(projection_part(&scale, 1.0, 1.0).unwrap().starts_with("+proj=merc +lon_0=0 +k=1 "));
     }
 
     #[test]

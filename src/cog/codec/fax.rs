@@ -281,8 +281,8 @@ mod tests {
     fn after_a_last_end_of_line_word_the_last_row_is_white() {
         let one = Scheme::Group3 { two_dimensional: false };
         // Fill bits before the word let it end with a byte.
-        let data = packed(&format!("{EOL}{ROW}00{EOL}"));
-        assert_eq!(data.len() * 8, EOL.len() * 2 + 12);
+        let data = packed(&format!("{EOL}{ROW}000000{EOL}"));
+        assert_eq!(data.len() * 8, EOL.len() * 2 + 16);
         let mut out = [9; 2];
         decompress(&data[..], 8, one, &mut out).unwrap();
         assert_eq!(out, [0b0001_1000, 0]);
