@@ -50,6 +50,7 @@ fn colors_come_first_and_extra_samples_after_them() {
     assert_eq!(colors(page(1, 1, &[2])), [Color::Gray]);
     assert_eq!(colors(page(3, 1, &[0, 2])), [Color::Gray, Color::Undefined, Color::Alpha]);
     assert_eq!(colors(page(2, 32803, &[])), [Color::Undefined, Color::Undefined]);
+    assert_eq!(colors(page(1, 0, &[]).tag(258, Value::Shorts(vec![16]))), [Color::Undefined], "white at 0");
 }
 
 #[test]
