@@ -127,6 +127,13 @@ impl ImageGeometry {
         axis_parallel && self.transformer.is_separable()
     }
 
+    /// Columns that once around the earth is, of an image in degrees whose columns run along longitudes.
+    pub(super) fn columns_around(&self) -> Option<f64> {
+        let (Model::Affine { crs_from_pixel, .. }, Some(_)) = (&self.model, self.middle_lon_deg) else { return None };
+        let (west, east) = (crs_from_pixel.apply(0.0, 0.0), crs_from_pixel.apply(1.0, 0.0));
+        crs_from_pixel.is_axis_parallel().then(|| 360.0 / (east.x - west.x).abs())
+    }
+
     /// Of an image in degrees whose longitudes cover the earth: its first and last columns meet.
     pub(super) fn covers_all_longitudes(&self) -> bool {
         match (&self.model, self.middle_lon_deg) {
