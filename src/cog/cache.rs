@@ -1,5 +1,6 @@
 //! Decoded blocks, kept up to a number of bytes.
 
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -7,9 +8,9 @@ use std::time::Duration;
 use quick_cache::sync::{Cache, DefaultLifecycle, GuardResult};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 
-use super::CogError;
 use super::block::Block;
 use super::spares::Spares;
+use super::{CancelToken, CogError};
 
 /// Bytes that an entry takes beside its samples.
 const ENTRY_BYTES: u64 = 128;
@@ -44,9 +45,16 @@ impl Weighter<BlockKey, Arc<Block>> for Bytes {
 /// Decoded blocks of any number of files, the least useful ones dropped beyond a number of bytes.
 ///
 /// Threads that ask for the same block at once decode it once. A block that can't be read is not kept. One that is too large to be
-/// kept stays until another is decoded, so that it can be read piece by piece.
-#[derive(Debug)]
+/// kept stays until another is decoded, so that it can be read piece by piece. Clones share their blocks.
+#[derive(Debug, Clone)]
 pub struct BlockCache {
+    kept: Arc<Kept>,
+    /// Whether who reads by this clone still wants it.
+    cancel: Option<CancelToken>,
+}
+
+#[derive(Debug)]
+struct Kept {
     blocks: Cache<BlockKey, Arc<Block>, Bytes>,
     spares: Arc<Spares>,
     decoded: AtomicU64,
@@ -68,27 +76,45 @@ impl BlockCache {
             Err(_) => Cache::with_weighter(items, max_bytes, Bytes),
         };
         let spares = Arc::new(Spares::new(usize::try_from(spare_bytes).unwrap_or(0)));
-        Self { blocks, spares, decoded: AtomicU64::new(0), too_large: Mutex::default() }
+        Self {
+            kept: Arc::new(Kept { blocks, spares, decoded: AtomicU64::new(0), too_large: Mutex::default() }),
+            cancel: None,
+        }
+    }
+
+    /// The same blocks for work that may be given up: reading by this clone fails before the next block, and before the next rows of
+    /// a view, once `cancel` is cancelled.
+    #[must_use]
+    pub fn until(&self, cancel: &CancelToken) -> Self {
+        Self { kept: Arc::clone(&self.kept), cancel: Some(cancel.clone()) }
+    }
+
+    /// Fails if nobody wants any more what is being read of a file.
+    pub(crate) fn check(&self, path: &Path) -> Result<(), CogError> {
+        match &self.cancel {
+            Some(cancel) if cancel.is_cancelled() => Err(CogError::Cancelled { path: path.to_path_buf() }),
+            _ => Ok(()),
+        }
     }
 
     /// Bytes that the cache holds now, but for a block that is too large for it.
     pub fn bytes(&self) -> u64 {
-        self.blocks.weight() + self.spares.bytes() as u64
+        self.kept.blocks.weight() + self.kept.spares.bytes() as u64
     }
 
     /// Bytes that the cache may hold.
     pub fn max_bytes(&self) -> u64 {
-        self.blocks.capacity() + self.spares.max_bytes() as u64
+        self.kept.blocks.capacity() + self.kept.spares.max_bytes() as u64
     }
 
     /// Blocks that have been decoded into it so far, or could not be; those that were found in it don't count.
     pub fn decoded(&self) -> u64 {
-        self.decoded.load(Ordering::Relaxed)
+        self.kept.decoded.load(Ordering::Relaxed)
     }
 
     /// Drops all blocks. Buffers for blocks to come are kept.
     pub fn clear(&self) {
-        self.blocks.clear();
+        self.kept.blocks.clear();
         self.keep_too_large(None);
     }
 
@@ -101,7 +127,7 @@ impl BlockCache {
         if let Some(block) = self.too_large(key) {
             return Ok(block);
         }
-        self.blocks.get_or_insert_with(&key, || self.decode(key, decode))
+        self.kept.blocks.get_or_insert_with(&key, || self.decode(key, decode))
     }
 
     /// The same, but `None` if another thread is at it.
@@ -113,7 +139,7 @@ impl BlockCache {
         if let Some(block) = self.too_large(key) {
             return Ok(Some(block));
         }
-        match self.blocks.get_value_or_guard(&key, Some(Duration::ZERO)) {
+        match self.kept.blocks.get_value_or_guard(&key, Some(Duration::ZERO)) {
             GuardResult::Value(block) => Ok(Some(block)),
             GuardResult::Timeout => Ok(None),
             GuardResult::Guard(guard) => {
@@ -131,21 +157,21 @@ impl BlockCache {
         decode: impl FnOnce(&Arc<Spares>) -> Result<Block, CogError>,
     ) -> Result<Arc<Block>, CogError> {
         self.keep_too_large(None);
-        self.decoded.fetch_add(1, Ordering::Relaxed);
-        let block = Arc::new(decode(&self.spares)?);
-        if block.heap_bytes() as u64 + ENTRY_BYTES > self.blocks.capacity() / SHARDS as u64 {
+        self.kept.decoded.fetch_add(1, Ordering::Relaxed);
+        let block = Arc::new(decode(&self.kept.spares)?);
+        if block.heap_bytes() as u64 + ENTRY_BYTES > self.kept.blocks.capacity() / SHARDS as u64 {
             self.keep_too_large(Some((key, Arc::clone(&block))));
         }
         Ok(block)
     }
 
     fn too_large(&self, key: BlockKey) -> Option<Arc<Block>> {
-        let kept = self.too_large.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = self.kept.too_large.lock().unwrap_or_else(PoisonError::into_inner);
         kept.as_ref().filter(|(of, _)| *of == key).map(|(_, block)| Arc::clone(block))
     }
 
     fn keep_too_large(&self, block: Option<(BlockKey, Arc<Block>)>) {
-        let before = std::mem::replace(&mut *self.too_large.lock().unwrap_or_else(PoisonError::into_inner), block);
+        let before = std::mem::replace(&mut *self.kept.too_large.lock().unwrap_or_else(PoisonError::into_inner), block);
         // Dropped after the lock: it may take a while.
         drop(before);
     }
