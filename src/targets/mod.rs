@@ -18,6 +18,7 @@ mod review;
 mod selection;
 mod server;
 mod server_filter;
+mod server_pages;
 mod set;
 mod target;
 
@@ -34,6 +35,7 @@ pub use mapping_part::MappingPart;
 pub use positions::PlacePixel;
 pub use review::{REVIEWED_CLASS_COLUMN, Review, Reviewed, VERDICT_COLUMN, Verdict, is_review};
 pub use selection::{SelectMode, Selection, next_in, previous_in};
-pub use server::{InView, LonLatBox, MOST_IN_VIEW, ServerTargets, WHOLE_ROWS};
+pub use server::{FIRST_IN_VIEW, InView, LonLatBox, MOST_IN_VIEW, ServerTargets, WHOLE_ROWS};
+pub use server_pages::{PageKey, TargetPage};
 pub use set::{TargetSet, UNCLASSIFIED};
 pub use target::{ClassId, Target, TargetId};

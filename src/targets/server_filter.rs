@@ -76,6 +76,11 @@ impl Conditions {
         self.parameters.extend(parameters.map(|(name, value)| (name.to_owned(), value)));
     }
 
+    /// Adds the value of a parameter that a condition names.
+    pub(super) fn give(&mut self, name: &str, value: Parameter) {
+        self.parameters.push((name.to_owned(), value));
+    }
+
     /// What is in a box: from the index of the geometry, or by longitude and latitude.
     pub(super) fn within(&mut self, view: &LonLatBox, described: &DescribedTable, mapping: &Mapping) {
         let LonLatBox { west, south, east, north } = *view;

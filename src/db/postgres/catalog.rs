@@ -41,6 +41,8 @@ pub struct ServerColumn {
     pub type_name: String,
     /// Whether it alone is the key.
     pub is_key: bool,
+    /// Its place in the key, from 0; `None` where it is no part of it.
+    pub key_place: Option<i32>,
     /// Whether an index begins with it.
     pub is_indexed: bool,
     /// Whether the server numbers it by itself.
@@ -113,7 +115,9 @@ const COLUMNS: &str = "
             AND i.indpred IS NULL),
         a.attidentity <> '' OR pg_get_serial_sequence($1, a.attname) IS NOT NULL,
         CASE WHEN a.attgenerated <> '' THEN (SELECT pg_get_expr(d.adbin, d.adrelid) FROM pg_attrdef d
-            WHERE d.adrelid = a.attrelid AND d.adnum = a.attnum) END
+            WHERE d.adrelid = a.attrelid AND d.adnum = a.attnum) END,
+        (SELECT k.place::int4 - 1 FROM pg_index i, unnest(i.indkey::int2[]) WITH ORDINALITY AS k(attnum, place)
+            WHERE i.indrelid = a.attrelid AND i.indisprimary AND k.attnum = a.attnum AND k.place <= i.indnkeyatts)
     FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
     WHERE a.attrelid = to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum";
 
@@ -161,6 +165,7 @@ pub(super) fn columns(connected: &mut Connected, table: &str) -> Result<Vec<Serv
             is_indexed: row.try_get(4)?,
             is_numbered: row.try_get(5)?,
             generated_from: row.try_get(6)?,
+            key_place: row.try_get(7)?,
         })
     };
     rows.iter().map(column).collect()

@@ -49,6 +49,13 @@ impl DescribedTable {
         names
     }
 
+    /// The columns of the key in its order; none where there is no key.
+    pub fn key_columns(&self) -> Vec<&ServerColumn> {
+        let mut columns: Vec<&ServerColumn> = self.columns.iter().filter(|column| column.key_place.is_some()).collect();
+        columns.sort_by_key(|column| column.key_place);
+        columns
+    }
+
     /// The columns but the geometry, and what only says once more where that is.
     fn others(&self) -> impl Iterator<Item = &ServerColumn> {
         let geometry = self.table.geometry.as_ref();
@@ -58,10 +65,6 @@ impl DescribedTable {
         self.columns.iter().filter(move |column| !repeats(column))
     }
 
-    /// The column that alone is the key.
-    pub fn key(&self) -> Option<&ServerColumn> {
-        self.columns.iter().find(|column| column.is_key)
-    }
 }
 
 impl PostgresStore {

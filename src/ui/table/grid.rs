@@ -22,6 +22,8 @@ pub struct Grid<'a> {
     pub looks: &'a Looks,
     /// The order that is marked in the heads.
     pub sort: Option<&'a Sort>,
+    /// Whether another order can be chosen.
+    pub is_sortable: bool,
     /// What is selected.
     pub selection: &'a Selection,
     /// The target whose facts are shown elsewhere.
@@ -96,6 +98,9 @@ impl TableDelegate for Grid<'_> {
                 ui.label(icon.rich_text().size(14.0).color(palette.accent));
             }
         });
+        if !self.is_sortable {
+            return;
+        }
         let is_clicked = response.clicked();
         response.context_menu(|ui| self.asked = menu::head_menu_ui(ui, name).or(self.asked.take()));
         response.on_hover_text(format!("Sort by {title}; again to turn round, once more for the file's order"));
