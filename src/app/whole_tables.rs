@@ -53,11 +53,12 @@ impl CogscopeApp {
             let is_cancelled = || context.is_cancelled();
             context.targets(&table, &is_cancelled)?.class_counts(&of_job, &is_cancelled)
         });
-        self.whole.counting = self.submit_then(job, move |app: &mut Self, counts: Result<Vec<(String, u64)>, String>| {
-            // Where they can't be counted, those in view are shown.
-            app.document.whole =
-                counts.ok().map(|classes| WholeTable { of: label, filter, classes: classes.into() });
-        });
+        self.whole.counting =
+            self.submit_then(job, move |app: &mut Self, counts: Result<Vec<(String, u64)>, String>| {
+                // Where they can't be counted, those in view are shown.
+                app.document.whole =
+                    counts.ok().map(|classes| WholeTable { of: label, filter, classes: classes.into() });
+            });
     }
 
     /// Reads a page of the table on the map.
@@ -73,7 +74,10 @@ impl CogscopeApp {
         let (filter, after): (TargetFilter, Option<PageKey>) = (want.filter.clone(), want.after.clone());
         let job = Job::task(&format!("Rows of {}", table.table), move |context: &JobContext| {
             let is_cancelled = || context.is_cancelled();
-            context.targets(&table, &is_cancelled)?.page(&filter, after.as_ref(), PAGE_ROWS, &is_cancelled).map(Arc::new)
+            context
+                .targets(&table, &is_cancelled)?
+                .page(&filter, after.as_ref(), PAGE_ROWS, &is_cancelled)
+                .map(Arc::new)
         });
         self.whole.paging = self.submit_then(job, move |app: &mut Self, page: Result<Arc<TargetPage>, String>| {
             app.panels.table.receive_page(want, page);

@@ -40,8 +40,8 @@ pub use serving::{ServeWish, Serving};
 pub use session::Session;
 pub use settings::{Settings, ThemeChoice};
 pub use storage::{Loaded, StorageError, load_json, save_json};
-pub use whole_table::WholeTable;
 pub use targets::{MOST_SHOWN_AT_ONCE, ServerSource, ShowWant, Shown, TargetLayer, TargetList, TargetsSource};
+pub use whole_table::WholeTable;
 
 use crate::geo::LonLat;
 use crate::targets::Review;

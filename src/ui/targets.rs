@@ -34,7 +34,10 @@ const MOST_SOURCES_SEEN: f32 = 5.0;
 enum Line {
     /// A class of the whole table that is not in view, by its place in the counts.
     Elsewhere(usize),
-    Class { class: ClassId, shown: usize },
+    Class {
+        class: ClassId,
+        shown: usize,
+    },
     Target(TargetId),
 }
 

@@ -64,7 +64,6 @@ impl DescribedTable {
         };
         self.columns.iter().filter(move |column| !repeats(column))
     }
-
 }
 
 impl PostgresStore {

@@ -21,8 +21,8 @@ use rows::Rows;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-pub use whole::{PAGE_ROWS, PageWant, counted};
 pub use rows::{MOST_SORTED_AT_ONCE, Sort, sorted as sorted_rows};
+pub use whole::{PAGE_ROWS, PageWant, counted};
 
 /// What the panel keeps between frames.
 #[derive(Default)]

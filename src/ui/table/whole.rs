@@ -156,7 +156,12 @@ fn bar_ui(
     let total = total.map(|total| format!(" of {}", widgets::count(usize::try_from(total).unwrap_or(usize::MAX))));
     let text = match count {
         0 => "No row".to_owned(),
-        _ => format!("Rows {}\u{2013}{}{}", widgets::count(first), widgets::count(first + count - 1), total.unwrap_or_default()),
+        _ => format!(
+            "Rows {}\u{2013}{}{}",
+            widgets::count(first),
+            widgets::count(first + count - 1),
+            total.unwrap_or_default()
+        ),
     };
     if is_waiting {
         ui.add(egui::Spinner::new().size(12.0));
