@@ -171,7 +171,7 @@ fn pages_follow_one_another_without_gaps() {
     let filter = TargetFilter { hidden_classes: ["dam".to_owned()].into(), ..TargetFilter::default() };
     let (mut keys, mut after) = (Vec::new(), None);
     loop {
-        let page = targets.page(&filter, after.as_ref(), 100, &|| false).unwrap();
+        let page = targets.page((&filter, None), after.as_ref(), 100, &|| false).unwrap();
         assert!(page.has_more == (page.set.len() == 100 && keys.len() < 700), "{} and {}", keys.len(), page.set.len());
         keys.extend(page.set.ids().filter_map(|id| Some(page.set.target(id)?.key.to_string())));
         after = page.last;

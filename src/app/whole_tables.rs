@@ -4,7 +4,7 @@ use super::CogscopeApp;
 use crate::document::{MapPosition, WholeTable};
 use crate::geo::LonLat;
 use crate::jobs::{Job, JobContext, JobId, TableOfServer};
-use crate::targets::{PageKey, SelectMode, TargetFilter, TargetPage};
+use crate::targets::{SelectMode, TargetFilter, TargetPage};
 use crate::ui::{Command, PAGE_ROWS, PageWant, counted};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -71,13 +71,12 @@ impl CogscopeApp {
             self.panels.table.forget_page();
             return;
         };
-        let (filter, after): (TargetFilter, Option<PageKey>) = (want.filter.clone(), want.after.clone());
+        let asked = want.clone();
         let job = Job::task(&format!("Rows of {}", table.table), move |context: &JobContext| {
             let is_cancelled = || context.is_cancelled();
-            context
-                .targets(&table, &is_cancelled)?
-                .page(&filter, after.as_ref(), PAGE_ROWS, &is_cancelled)
-                .map(Arc::new)
+            let PageWant { filter, sort, after, .. } = &asked;
+            let targets = context.targets(&table, &is_cancelled)?;
+            targets.page((filter, sort.as_ref()), after.as_ref(), PAGE_ROWS, &is_cancelled).map(Arc::new)
         });
         self.whole.paging = self.submit_then(job, move |app: &mut Self, page: Result<Arc<TargetPage>, String>| {
             app.panels.table.receive_page(want, page);

@@ -146,6 +146,7 @@ impl TargetList {
         if at != self.active {
             return;
         }
+        self.keep_shown();
         if self.filter.values.is_empty() && self.filter.words.is_empty() {
             self.revision = self.revision.wrapping_add(1);
         } else {

@@ -13,7 +13,7 @@ pub struct ServerTable {
     pub estimated_rows: Option<u64>,
     /// The first column with a geometry; tables with one come first.
     pub geometry: Option<GeometryColumn>,
-    /// Whether rows can be sampled by pages: tables and their partitions, not views.
+    /// Whether rows can be sampled by pages: tables and their partitions, not views nor what is on another server.
     pub can_be_sampled: bool,
 }
 
@@ -45,6 +45,8 @@ pub struct ServerColumn {
     pub key_place: Option<i32>,
     /// Whether an index begins with it.
     pub is_indexed: bool,
+    /// Whether an index has the rows in its order.
+    pub is_ordered: bool,
     /// Whether the server numbers it by itself.
     pub is_numbered: bool,
     /// What the server makes it of, where it is no column that values can be given to.
@@ -96,7 +98,8 @@ const TABLES: &str = "
         CASE WHEN c.relkind = 'p' THEN (SELECT sum(greatest(l.reltuples, 0))::int8 FROM pg_partition_tree(c.oid) t
             JOIN pg_class l ON l.oid = t.relid WHERE t.isleaf)
             WHEN c.reltuples >= 0 AND c.relkind IN ('r', 'm') THEN c.reltuples::int8 END,
-        c.relkind IN ('r', 'm', 'p')
+        c.relkind IN ('r', 'm') OR (c.relkind = 'p' AND NOT EXISTS (SELECT 1 FROM pg_partition_tree(c.oid) t
+            JOIN pg_class l ON l.oid = t.relid WHERE l.relkind = 'f'))
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'v', 'm', 'p', 'f') AND NOT c.relispartition
         AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_toast%'
@@ -117,7 +120,10 @@ const COLUMNS: &str = "
         CASE WHEN a.attgenerated <> '' THEN (SELECT pg_get_expr(d.adbin, d.adrelid) FROM pg_attrdef d
             WHERE d.adrelid = a.attrelid AND d.adnum = a.attnum) END,
         (SELECT k.place::int4 - 1 FROM pg_index i, unnest(i.indkey::int2[]) WITH ORDINALITY AS k(attnum, place)
-            WHERE i.indrelid = a.attrelid AND i.indisprimary AND k.attnum = a.attnum AND k.place <= i.indnkeyatts)
+            WHERE i.indrelid = a.attrelid AND i.indisprimary AND k.attnum = a.attnum AND k.place <= i.indnkeyatts),
+        EXISTS (SELECT 1 FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_am m ON m.oid = x.relam
+            WHERE i.indrelid = a.attrelid AND i.indisvalid AND i.indkey[0] = a.attnum AND i.indpred IS NULL
+            AND m.amname = 'btree')
     FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
     WHERE a.attrelid = to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum";
 
@@ -166,6 +172,7 @@ pub(super) fn columns(connected: &mut Connected, table: &str) -> Result<Vec<Serv
             is_numbered: row.try_get(5)?,
             generated_from: row.try_get(6)?,
             key_place: row.try_get(7)?,
+            is_ordered: row.try_get(8)?,
         })
     };
     rows.iter().map(column).collect()
@@ -204,7 +211,7 @@ fn geometry(connected: &mut Connected, table: &str, asks_row: bool) -> Result<Op
 
 impl GeometryColumn {
     /// SQL for the point that stands for a row's geometry, in degrees. `schema` is that of `PostGIS`.
-    pub(in crate::db) fn lon_lat_point(&self, schema: &str) -> String {
+    pub(crate) fn lon_lat_point(&self, schema: &str) -> String {
         let (name, schema) = (quoted(&self.name), quoted(schema));
         let geometry = if self.is_geography { format!("{name}::{schema}.geometry") } else { name };
         let point = if self.is_point { geometry } else { format!("{schema}.ST_PointOnSurface({geometry})") };

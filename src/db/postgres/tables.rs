@@ -56,6 +56,11 @@ impl DescribedTable {
         columns
     }
 
+    /// The columns that an index has in order.
+    pub fn ordered_columns(&self) -> impl Iterator<Item = &ServerColumn> {
+        self.others().filter(|column| column.is_ordered)
+    }
+
     /// The columns but the geometry, and what only says once more where that is.
     fn others(&self) -> impl Iterator<Item = &ServerColumn> {
         let geometry = self.table.geometry.as_ref();

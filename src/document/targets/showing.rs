@@ -69,6 +69,11 @@ impl TargetList {
         self.count_selected();
     }
 
+    /// The set on the map has other values now, but the same rows: what is shown of them stays.
+    pub(super) fn keep_shown(&mut self) {
+        self.showing.of = self.set().map(Arc::downgrade).unwrap_or_default();
+    }
+
     /// What a job has to find out.
     pub fn wanted(&self) -> Option<ShowWant> {
         let set = self.set().filter(|_| self.showing.is_wanted)?;
@@ -86,7 +91,7 @@ impl TargetList {
             return false;
         }
         self.showing.is_wanted = false;
-        self.showing.of = self.set().map(Arc::downgrade).unwrap_or_default();
+        self.keep_shown();
         (self.shown, self.index) = (shown.ids, shown.index);
         self.show_beside_anew();
         self.count_selected();
@@ -134,6 +139,8 @@ mod tests {
         let newer = list.wanted().unwrap();
         assert!(list.receive_shown(newer.find()));
         assert!(list.shown().is_empty() && list.revision() > revision);
+        list.set_filter(TargetFilter::default());
+        assert!(list.is_being_filtered());
         list.add("a.gpkg".into(), set(&["dam"]));
         assert_eq!((list.is_being_filtered(), list.shown().len()), (false, 1), "few are filtered at once");
     }

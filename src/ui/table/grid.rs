@@ -22,8 +22,8 @@ pub struct Grid<'a> {
     pub looks: &'a Looks,
     /// The order that is marked in the heads.
     pub sort: Option<&'a Sort>,
-    /// Whether another order can be chosen.
-    pub is_sortable: bool,
+    /// The columns that can sort, by name; `None` for all.
+    pub sortable: Option<&'a [String]>,
     /// What is selected.
     pub selection: &'a Selection,
     /// The target whose facts are shown elsewhere.
@@ -98,12 +98,20 @@ impl TableDelegate for Grid<'_> {
                 ui.label(icon.rich_text().size(14.0).color(palette.accent));
             }
         });
-        if !self.is_sortable {
-            return;
-        }
         let is_clicked = response.clicked();
-        response.context_menu(|ui| self.asked = menu::head_menu_ui(ui, name).or(self.asked.take()));
-        response.on_hover_text(format!("Sort by {title}; again to turn round, once more for the file's order"));
+        match self.sortable {
+            None => {
+                response.context_menu(|ui| self.asked = menu::head_menu_ui(ui, name).or(self.asked.take()));
+                response.on_hover_text(format!("Sort by {title}; again to turn round, once more for the file's order"));
+            }
+            Some(sortable) if sortable.iter().any(|known| known == name) => {
+                response.on_hover_text(format!("Sort by {title}; again to turn round, once more for the key's order"));
+            }
+            Some(_) => {
+                response.on_hover_text(format!("The server has no index that would sort all rows by {title}"));
+                return;
+            }
+        }
         if is_clicked {
             self.sorted_by = Some(name.to_owned());
         }

@@ -2,9 +2,9 @@
 
 use super::grid::{Grid, grid_ui};
 use super::look::Looks;
-use super::rows::{self, Rows};
+use super::rows::{self, Rows, Sort};
 use crate::document::Document;
-use crate::targets::{PageKey, Review, Selection, TargetFilter, TargetId, TargetPage, TargetSet};
+use crate::targets::{PageKey, PageSort, Review, Selection, TargetFilter, TargetId, TargetPage};
 use crate::ui::{Command, class_color, theme, widgets};
 use egui::Color32;
 use std::collections::BTreeSet;
@@ -21,7 +21,9 @@ pub struct PageWant {
     pub of: PathBuf,
     /// Of the rows that pass this.
     pub filter: TargetFilter,
-    /// The key that the page before ends with; `None` for the first page.
+    /// In this order; `None` for that of the key.
+    pub sort: Option<PageSort>,
+    /// What the page before ends with; `None` for the first page.
     pub after: Option<PageKey>,
 }
 
@@ -34,6 +36,7 @@ pub struct WholeState {
     starts: Vec<Option<PageKey>>,
     page: Option<(PageWant, Result<Arc<TargetPage>, String>)>,
     asked: Option<PageWant>,
+    sort: Option<Sort>,
     rows: Rows,
     looks: Looks,
 }
@@ -82,7 +85,8 @@ pub fn whole_ui(
 ) {
     let Some(of) = document.targets.path() else { return };
     let filter = TargetFilter { only: None, ..document.targets.filter().clone() };
-    let is_same = |want: &PageWant| want.of == of && want.filter == filter;
+    let sort = page_sort(state);
+    let is_same = |want: &PageWant| want.of == of && want.filter == filter && want.sort == sort;
     if !state.page.as_ref().map(|(want, _)| want).or(state.asked.as_ref()).is_some_and(is_same) {
         (state.page, state.starts) = (None, vec![None]);
         want(state, (of, &filter), None, commands);
@@ -100,8 +104,12 @@ pub fn whole_ui(
         Some(Err(problem)) => {
             ui.colored_label(theme::palette(ui).error, problem);
         }
-        Some(Ok(page)) => page_ui(ui, document, (state, hidden), &page.set, commands),
+        Some(Ok(page)) => page_ui(ui, document, (state, hidden), &page, commands),
     }
+}
+
+fn page_sort(state: &WholeState) -> Option<PageSort> {
+    state.sort.clone().map(|Sort { column, direction }| PageSort { column, direction })
 }
 
 /// The filter that classes are counted with.
@@ -120,7 +128,7 @@ fn want(
     after: Option<PageKey>,
     commands: &mut Vec<Command>,
 ) {
-    let want = PageWant { of: of.to_owned(), filter: filter.clone(), after };
+    let want = PageWant { of: of.to_owned(), filter: filter.clone(), sort: page_sort(state), after };
     state.asked = Some(want.clone());
     commands.push(Command::WantPage(Box::new(want)));
 }
@@ -174,9 +182,10 @@ fn page_ui(
     ui: &mut egui::Ui,
     document: &Document,
     (state, hidden): (&mut WholeState, &BTreeSet<String>),
-    set: &Arc<TargetSet>,
+    page: &TargetPage,
     commands: &mut Vec<Command>,
 ) {
+    let set = &page.set;
     let ids: Vec<TargetId> = set.ids().collect();
     state.rows.update(set, &ids, 0, None);
     state.looks.update(ui, set);
@@ -193,8 +202,8 @@ fn page_ui(
         rows: &state.rows,
         columns: &columns,
         looks: &state.looks,
-        sort: None,
-        is_sortable: false,
+        sort: state.sort.as_ref(),
+        sortable: Some(&page.sortable),
         selection: &selection,
         current,
         review: &review,
@@ -207,9 +216,13 @@ fn page_ui(
         menu: &|_, _| Vec::new(),
     };
     grid_ui(ui, &mut grid, document.targets.path(), None);
+    let sorted_by = grid.sorted_by.take();
     let clicked = grid.clicked.and_then(|(row, _)| state.rows.get(row)).and_then(|id| set.target(id));
     if let Some(target) = clicked {
         let key = Some(target.key).filter(|key| !key.is_null()).map(|key| key.to_string());
         commands.push(Command::GoToKey { key, position: target.position });
+    }
+    if let Some(column) = sorted_by {
+        state.sort = super::next_sort(state.sort.as_ref(), column);
     }
 }
