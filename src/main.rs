@@ -43,7 +43,11 @@ fn main() -> ExitCode {
         tracing::warn!("{complaint}");
     }
     let result = match &arguments.command {
-        Some(command) => cli::run(command).map_err(Failure::from),
+        Some(command) => cli::run(command).map_err(|error| {
+            let failure = Failure::from(error);
+            tracing::info!("{}", failure.message.as_deref().unwrap_or("nobody reads the output any more"));
+            failure
+        }),
         None => open_window(arguments.window, started, diagnostics, complaint),
     };
     match result {

@@ -21,7 +21,13 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("report", &["geo", "raster", "cog", "warp", "render", "library", "db", "targets"]),
     ("jobs", &["geo", "raster", "cog", "convert", "warp", "render", "library", "db", "targets", "report", "basemap"]),
     ("document", &["geo", "raster", "cog", "warp", "render", "library", "db", "targets", "report"]),
-    ("cli", &["geo", "raster", "cog", "convert", "warp", "render", "library", "db", "targets", "report", "serve"]),
+    (
+        "cli",
+        &[
+            "geo", "raster", "cog", "convert", "warp", "render", "library", "db", "targets", "report", "serve",
+            "document",
+        ],
+    ),
     ("serve", &["geo", "raster", "cog", "warp", "render", "library", "db", "targets", "report"]),
     (
         "ui",

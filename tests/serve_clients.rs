@@ -19,8 +19,8 @@ struct Server {
 }
 
 impl Server {
-    fn of(file: &Path) -> Self {
-        let mut process = cogscope(["serve"]).arg(file).stdout(Stdio::piped()).spawn().unwrap();
+    fn of(files: &[PathBuf]) -> Self {
+        let mut process = cogscope(["serve"]).args(files).stdout(Stdio::piped()).spawn().unwrap();
         let mut url = String::new();
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut url).unwrap();
         Self { process, url: url.trim().to_owned() }
@@ -78,11 +78,17 @@ fn has_program(name: &str) -> bool {
 /// Runs a script against a server of the asymmetric image.
 #[track_caller]
 fn run(python: &Path, script: &str) {
+    run_beside(python, script, Vec::new());
+}
+
+/// Runs a script against a server of the asymmetric image and of others.
+#[track_caller]
+fn run_beside(python: &Path, script: &str, others: Vec<PathBuf>) {
     let folder = tempfile::tempdir().unwrap();
     let made = Command::new(python).arg(clients().join("picture.py")).arg(folder.path()).output().unwrap();
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
     let file = folder.path().join("asymmetric.tif");
-    let server = Server::of(&file);
+    let server = Server::of(&[vec![file.clone()], others].concat());
     let done = Command::new(python)
         .args(["-W", "ignore", "-B"])
         .arg(clients().join(script))
@@ -158,7 +164,8 @@ fn pystac_and_stac_validator_find_the_collection_valid() {
         return skipped("there are no schemas in target/test-python/schemas");
     }
     if has_program("gdalwarp") {
-        run(&python, "stac.py");
+        // Two scenes of three files each.
+        run_beside(&python, "stac.py", vec![common::sample("itaipu")]);
     }
 }
 

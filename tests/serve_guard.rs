@@ -4,7 +4,7 @@
 mod common;
 
 use std::io::{Read as _, Write as _};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use cogscope::serve::{Limits, ServeOptions};
 use common::endpoint::{Endpoint, options, shelf};
@@ -211,30 +211,4 @@ fn connections_beyond_the_limit_wait_until_one_ends() {
     third.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
     assert_eq!(read_answer(&mut third).status, 200);
     drop(second);
-}
-
-#[test]
-fn too_much_work_is_refused_and_asked_for_again_later() {
-    let endpoint = limited(Limits { at_once: 1, most_waiting: 0, ..Limits::default() });
-    // Until it is told that there is too much to do, another client asks for large pictures.
-    let large = format!("{MAP}&WIDTH=4096&HEIGHT=4096");
-    let host = format!("Host: {}", endpoint.address);
-    let mut busy = connect(endpoint.address);
-    busy.write_all(request(&large, &[&host]).as_bytes()).unwrap();
-    let deadline = Instant::now() + Duration::from_secs(60);
-    let refused = loop {
-        let answer = endpoint.get(&format!("{MAP}&WIDTH=16&HEIGHT=16"));
-        if answer.status == 503 {
-            break answer;
-        }
-        assert!(Instant::now() < deadline, "it is never busy");
-        busy = connect(endpoint.address);
-        busy.write_all(request(&large, &[&host]).as_bytes()).unwrap();
-    };
-    assert_eq!(refused.header("retry-after"), Some("1"));
-    // Its client hangs up, and the place is free again.
-    drop(busy);
-    while endpoint.get(&format!("{MAP}&WIDTH=16&HEIGHT=16")).status == 503 {
-        assert!(Instant::now() < deadline, "the place is never free");
-    }
 }

@@ -330,8 +330,19 @@ fn days_choose_what_is_shown() {
     for time in ["2020-05-18", "2020-05", "current", "2020-01-01/2020-12-31", "2020-05-18T10:00:00Z", ""] {
         assert_eq!(service.pixels(&at(time)), all, "{time}");
     }
-    for time in ["2019-05-18", "yesterday", "2020-99-99"] {
+    for time in ["2019-05-18", "yesterday", "2020-99-99", "2020-05-18/", ",", "2020-05-18,never"] {
         assert_eq!(code(&at(time)), "InvalidDimensionValue", "{time}");
+    }
+    // A value is missing (MissingDimensionValue) only where no default is told; here every layer with days tells one.
+    for version in ["1.1.1", "1.3.0"] {
+        let document = service.capabilities(version);
+        let told = if version == "1.1.1" { "<Extent name=\"time\"" } else { "<Dimension name=\"time\"" };
+        let dimensions: Vec<&str> = document.split(told).skip(1).map(|rest| rest.split('>').next().unwrap()).collect();
+        assert!(!dimensions.is_empty());
+        for dimension in dimensions {
+            let default = between(dimension, "default=\"", "\"");
+            assert_eq!(service.pixels(&at(default)), all, "the default {default} is what is shown without a value");
+        }
     }
 }
 

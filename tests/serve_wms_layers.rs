@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use cogscope::geo::{Affine, BoundingBox, Crs};
-use cogscope::library::Opened;
+use cogscope::library::{Look, Opened};
 use cogscope::raster::{Raster, Samples};
 use cogscope::render::encode::{Placement, geotiff_values};
 use cogscope::render::{Channels, Colormap, Stretch, Style};
@@ -80,7 +80,7 @@ fn overlapping(folder: &Path) -> Endpoint {
     let hot = Style { colormap: Colormap::named("magma"), ..plain.clone() };
     let beyond = Style { channels: Channels::Rgb([0, 1, 2]), ..plain.clone() };
     let styles = [("plain", plain), ("hot, \"<dry>\"", hot), ("three bands", beyond)];
-    let styles = styles.map(|(name, style)| (name.to_owned(), style));
+    let styles = styles.map(|(name, style)| (name.to_owned(), Look::Style(style)));
     Endpoint::start(options(), Shelf::new(&entries, &styles, &rustc_hash::FxHashMap::default()))
 }
 

@@ -5,7 +5,9 @@
 
 mod common;
 
+use std::io::Write as _;
 use std::net::SocketAddr;
+use std::time::{Duration, Instant};
 
 use cogscope::app::{CogscopeApp, WindowOptions};
 use cogscope::document::{ServeWish, Serving};
@@ -68,7 +70,24 @@ fn what_is_open_is_served_while_the_switch_is_on() {
     until_window(&mut window, "the shelf follows", |window| count(window) < all);
     give(&mut window, Command::StopServer);
     assert_eq!(app(&window).document().serving, Serving::Off);
-    assert!(std::net::TcpStream::connect(address).is_err(), "the port is free");
+    until_window(&mut window, "the port is free", |_| std::net::TcpStream::connect(address).is_err());
+}
+
+#[test]
+fn stopping_does_not_wait_for_slow_clients_and_the_next_start_gets_the_same_port() {
+    let (mut window, _settings) = open();
+    give(&mut window, Command::StartServer(ServeWish { needs_token: false, ..WISH }));
+    let address = address(&window).expect("it listens");
+    // A client in the middle of its request, whom the server gives some seconds at its end.
+    let mut slow = std::net::TcpStream::connect(address).unwrap();
+    slow.write_all(b"GET /cogs HTTP/1.1\r\nHost: ").unwrap();
+    assert_eq!(get(address, "/cogs").status, 200);
+    let begun = Instant::now();
+    give(&mut window, Command::StopServer);
+    give(&mut window, Command::StartServer(ServeWish { port: address.port(), needs_token: false, ..WISH }));
+    until_window(&mut window, "it serves again", |window| self::address(window) == Some(address));
+    assert!(begun.elapsed() < Duration::from_millis(1500), "the window stood still for {:?}", begun.elapsed());
+    assert_eq!(get(address, "/cogs").status, 200);
 }
 
 #[test]

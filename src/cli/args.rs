@@ -11,6 +11,7 @@ use super::values::{
 };
 use crate::geo::{BoundingBox, TileCoord};
 use crate::raster::Resampling;
+use crate::render::StyleWords;
 
 /// Looks at folders of Cloud Optimized `GeoTIFF` files and the targets found in them.
 #[derive(Debug, Parser)]
@@ -36,7 +37,7 @@ pub struct Arguments {
 impl Arguments {
     /// Whether the program goes on until somebody ends it.
     pub fn is_long_running(&self) -> bool {
-        self.command.is_none()
+        matches!(self.command, None | Some(Command::Serve(_)))
     }
 }
 
@@ -243,8 +244,9 @@ pub struct ReportArguments {
 /// Arguments of `serve`.
 #[derive(Debug, Clone, Args)]
 pub struct ServeArguments {
-    /// Files or folders; where several show the same place, the first one is on top.
-    #[arg(value_name = "PATH", required = true)]
+    /// Images, files of targets (.gpkg, .geojson, .csv, .shp), folders of both, and projects (.cogscope) with their styles; of images
+    /// of the same place the first one is on top.
+    #[arg(value_name = "PATH", required_unless_present = "db")]
     pub paths: Vec<PathBuf>,
     /// The port; without it, one that is free.
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
@@ -258,6 +260,10 @@ pub struct ServeArguments {
     /// The table of --db; without it, the first one with positions.
     #[arg(long, value_name = "NAME", requires = "db")]
     pub table: Option<String>,
+    /// A style that clients can ask for by its name, in the words of a tile's address, such as
+    /// "ndvi=expression=(b5-b4)/(b5+b4)&colormap=rdylgn&rescale=-0.2,0.8"; repeatable.
+    #[arg(long = "style", value_name = "NAME=STYLE", value_parser = super::values::parse_named_style)]
+    pub styles: Vec<(String, StyleWords)>,
     /// A web page that may ask too, such as `http://localhost:8050`; repeatable.
     #[arg(long = "origin", value_name = "ORIGIN")]
     pub origins: Vec<String>,

@@ -243,5 +243,6 @@ fn advice(error: &CogError) -> &'static str {
         CogError::Unsupported { .. } => "convert the file to a usual kind of GeoTIFF",
         CogError::TooLarge { .. } => "ask for less at a time",
         CogError::Request { .. } => "ask for something that the image has",
+        CogError::Cancelled { .. } => "ask again",
     }
 }

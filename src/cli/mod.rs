@@ -53,7 +53,8 @@
 //! statistics}`, where `statistics` is null without a valid value, else `{min, max, mean, std, valid_count, valid_percent,
 //! percentiles, histogram}`; `percentiles` maps percent to value, `histogram` is `{min, max, counts}`.
 //!
-//! `serve PATH…` prints the URL of the loopback endpoint as its first line and answers until it is interrupted.
+//! `serve PATH…` prints the URL of the loopback endpoint as its first line and answers until it is interrupted. A path is an image, a
+//! file of targets, a folder of both, or a project, which is served as the window shows it.
 //!
 //! `query SQL --format json` gives a list with an object for each row; its keys are the names of the columns, in their order.
 //! Dates and times are ISO 8601 texts, what isn't a number or truth value is text.
@@ -73,6 +74,7 @@ mod query;
 mod render;
 mod report;
 mod serve;
+mod serve_paths;
 mod stats;
 mod store;
 mod style;

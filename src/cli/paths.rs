@@ -31,7 +31,7 @@ pub(super) fn image_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, CliError> {
     for path in paths {
         if path.is_dir() {
             let before = files.len();
-            collect(path, 0, &mut files)?;
+            files.extend(files_below(path, &is_image)?);
             if files.len() == before {
                 return Err(CliError::NoImages { path: path.clone() });
             }
@@ -42,7 +42,19 @@ pub(super) fn image_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, CliError> {
     Ok(files)
 }
 
-fn collect(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), CliError> {
+/// The wanted files in a folder and the folders in it, by name.
+pub(super) fn files_below(folder: &Path, is_wanted: &dyn Fn(&Path) -> bool) -> Result<Vec<PathBuf>, CliError> {
+    let mut files = Vec::new();
+    collect(folder, 0, is_wanted, &mut files)?;
+    Ok(files)
+}
+
+fn collect(
+    folder: &Path,
+    depth: usize,
+    is_wanted: &dyn Fn(&Path) -> bool,
+    files: &mut Vec<PathBuf>,
+) -> Result<(), CliError> {
     let failed = |source| CliError::File { path: folder.to_path_buf(), source };
     let mut entries = std::fs::read_dir(folder).map_err(failed)?.collect::<Result<Vec<_>, _>>().map_err(failed)?;
     entries.sort_by_key(std::fs::DirEntry::file_name);
@@ -50,8 +62,8 @@ fn collect(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), 
         let path = entry.path();
         let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
         if is_folder && depth < MAX_DEPTH {
-            collect(&path, depth + 1, files)?;
-        } else if !is_folder && is_image(&path) {
+            collect(&path, depth + 1, is_wanted, files)?;
+        } else if !is_folder && is_wanted(&path) {
             files.push(path);
         }
     }

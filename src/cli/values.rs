@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use crate::geo::{BoundingBox, TileCoord};
 use crate::raster::Resampling;
+use crate::render::StyleWords;
+use crate::serve::style_words;
 
 /// Two numbers with a comma between them.
 pub(super) fn parse_pair<T: FromStr>(text: &str) -> Result<(T, T), String> {
@@ -79,6 +81,14 @@ pub(super) fn parse_crs_code(text: &str) -> Result<u32, String> {
 pub(super) fn parse_resampling(text: &str) -> Result<Resampling, String> {
     let known = Resampling::ALL.into_iter().find(|kernel| kernel.name() == text);
     known.ok_or_else(|| format!("the methods are {}", Resampling::ALL.map(Resampling::name).join(", ")))
+}
+
+/// `NAME=WORDS`, the words as in a tile's address: a style with a name.
+pub(super) fn parse_named_style(text: &str) -> Result<(String, StyleWords), String> {
+    match text.split_once('=') {
+        Some((name, words)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), style_words(words)?)),
+        _ => Err("a style is written NAME=STYLE, such as plain=bands=4,3,2&rescale=0,3000".into()),
+    }
 }
 
 /// A name and a value with an equals sign between them.

@@ -1,5 +1,6 @@
 //! Decoded blocks, kept up to a number of bytes.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -7,9 +8,9 @@ use std::time::Duration;
 use quick_cache::sync::{Cache, DefaultLifecycle, GuardResult};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 
-use super::CogError;
 use super::block::Block;
 use super::spares::Spares;
+use super::{CancelToken, CogError};
 
 /// Bytes that an entry takes beside its samples.
 const ENTRY_BYTES: u64 = 128;
@@ -41,9 +42,16 @@ impl Weighter<BlockKey, Arc<Block>> for Bytes {
 
 /// Decoded blocks of any number of files, the least useful ones dropped beyond a number of bytes.
 ///
-/// Threads that ask for the same block at once decode it once. A block that can't be read is not kept.
-#[derive(Debug)]
+/// Threads that ask for the same block at once decode it once. A block that can't be read is not kept. Clones share their blocks.
+#[derive(Debug, Clone)]
 pub struct BlockCache {
+    kept: Arc<Kept>,
+    /// Whether who reads by this clone still wants it.
+    cancel: Option<CancelToken>,
+}
+
+#[derive(Debug)]
+struct Kept {
     blocks: Cache<BlockKey, Arc<Block>, Bytes>,
     spares: Arc<Spares>,
     decoded: AtomicU64,
@@ -64,27 +72,42 @@ impl BlockCache {
             Err(_) => Cache::with_weighter(items, max_bytes, Bytes),
         };
         let spares = Arc::new(Spares::new(usize::try_from(spare_bytes).unwrap_or(0)));
-        Self { blocks, spares, decoded: AtomicU64::new(0) }
+        Self { kept: Arc::new(Kept { blocks, spares, decoded: AtomicU64::new(0) }), cancel: None }
+    }
+
+    /// The same blocks for work that may be given up: reading by this clone fails before the next block, and before the next rows of
+    /// a view, once `cancel` is cancelled.
+    #[must_use]
+    pub fn until(&self, cancel: &CancelToken) -> Self {
+        Self { kept: Arc::clone(&self.kept), cancel: Some(cancel.clone()) }
+    }
+
+    /// Fails if nobody wants any more what is being read of a file.
+    pub(crate) fn check(&self, path: &Path) -> Result<(), CogError> {
+        match &self.cancel {
+            Some(cancel) if cancel.is_cancelled() => Err(CogError::Cancelled { path: path.to_path_buf() }),
+            _ => Ok(()),
+        }
     }
 
     /// Bytes that the cache holds now.
     pub fn bytes(&self) -> u64 {
-        self.blocks.weight() + self.spares.bytes() as u64
+        self.kept.blocks.weight() + self.kept.spares.bytes() as u64
     }
 
     /// Bytes that the cache may hold.
     pub fn max_bytes(&self) -> u64 {
-        self.blocks.capacity() + self.spares.max_bytes() as u64
+        self.kept.blocks.capacity() + self.kept.spares.max_bytes() as u64
     }
 
     /// Blocks that have been decoded into it so far, or could not be; those that were found in it don't count.
     pub fn decoded(&self) -> u64 {
-        self.decoded.load(Ordering::Relaxed)
+        self.kept.decoded.load(Ordering::Relaxed)
     }
 
     /// Drops all blocks. Buffers for blocks to come are kept.
     pub fn clear(&self) {
-        self.blocks.clear();
+        self.kept.blocks.clear();
     }
 
     /// The block, decoded now if need be; waits if another thread is at it.
@@ -93,9 +116,9 @@ impl BlockCache {
         key: BlockKey,
         decode: impl FnOnce(&Arc<Spares>) -> Result<Block, CogError>,
     ) -> Result<Arc<Block>, CogError> {
-        self.blocks.get_or_insert_with(&key, || {
-            self.decoded.fetch_add(1, Ordering::Relaxed);
-            decode(&self.spares).map(Arc::new)
+        self.kept.blocks.get_or_insert_with(&key, || {
+            self.kept.decoded.fetch_add(1, Ordering::Relaxed);
+            decode(&self.kept.spares).map(Arc::new)
         })
     }
 
@@ -105,12 +128,12 @@ impl BlockCache {
         key: BlockKey,
         decode: impl FnOnce(&Arc<Spares>) -> Result<Block, CogError>,
     ) -> Result<Option<Arc<Block>>, CogError> {
-        match self.blocks.get_value_or_guard(&key, Some(Duration::ZERO)) {
+        match self.kept.blocks.get_value_or_guard(&key, Some(Duration::ZERO)) {
             GuardResult::Value(block) => Ok(Some(block)),
             GuardResult::Timeout => Ok(None),
             GuardResult::Guard(guard) => {
-                self.decoded.fetch_add(1, Ordering::Relaxed);
-                let block = Arc::new(decode(&self.spares)?);
+                self.kept.decoded.fetch_add(1, Ordering::Relaxed);
+                let block = Arc::new(decode(&self.kept.spares)?);
                 // If it was removed meanwhile it is not kept, that is all.
                 let _ = guard.insert(Arc::clone(&block));
                 Ok(Some(block))

@@ -71,6 +71,12 @@ pub enum CogError {
         /// What was asked and what there is.
         reason: String,
     },
+    /// Nobody wants it any more: the [`CancelToken`](super::CancelToken) of the reader's cache was cancelled.
+    #[error("{}: reading was given up", path.display())]
+    Cancelled {
+        /// The file that was being read.
+        path: PathBuf,
+    },
 }
 
 impl CogError {
@@ -83,7 +89,8 @@ impl CogError {
             | Self::Unsupported { path, .. }
             | Self::TooLarge { path, .. }
             | Self::Block { path, .. }
-            | Self::Request { path, .. } => path,
+            | Self::Request { path, .. }
+            | Self::Cancelled { path } => path,
         }
     }
 

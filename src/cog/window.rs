@@ -147,6 +147,7 @@ pub(crate) fn load(
     position: BlockPosition,
     cache: &BlockCache,
 ) -> Result<Arc<Block>, CogError> {
+    cache.check(level.path())?;
     let key = key(level, position)?;
     cache.get_or_decode(key, |spares| block::decode(level, layout, position, spares))
 }
@@ -158,6 +159,7 @@ fn load_unless_busy(
     position: BlockPosition,
     cache: &BlockCache,
 ) -> Result<Option<Arc<Block>>, CogError> {
+    cache.check(level.path())?;
     let key = key(level, position)?;
     cache.get_or_decode_unless_busy(key, |spares| block::decode(level, layout, position, spares))
 }

@@ -17,6 +17,8 @@ pub enum Serving {
     /// Nothing listens.
     #[default]
     Off,
+    /// It will as soon as the server before it has left the port.
+    Starting,
     /// It answers at this address, which ends with a slash.
     On {
         /// With the token, if one is needed.
@@ -34,7 +36,7 @@ impl Serving {
     pub fn url(&self) -> Option<&str> {
         match self {
             Self::On { url } => Some(url),
-            Self::Off | Self::Failed { .. } => None,
+            Self::Off | Self::Starting | Self::Failed { .. } => None,
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::LayerId;
 use super::raster_cache::RasterKey;
 use crate::geo::{BoundingBox, MapFrame};
-use crate::library::{Catalog, EntryId, ImageId, Kind, Source, meet_on_map};
+use crate::library::{Catalog, EntryId, ImageId, Kind, Layered, Source};
 use crate::render::Painter;
 use crate::warp::Resampling;
 
@@ -42,10 +42,16 @@ impl MapMember {
         let parts = RasterKey::parts(&source, painter.bands());
         Self { entry, source, painter, resampling, bounds, parts }
     }
+}
 
-    /// The box around it on the map: EPSG:3857, or the plane of [`MapFrame::plane_from_frame`].
-    pub fn bounds(&self) -> BoundingBox {
-        self.bounds
+impl Layered for MapMember {
+    /// On the map: EPSG:3857, or the plane of [`MapFrame::plane_from_frame`].
+    fn bounds(&self) -> Option<BoundingBox> {
+        Some(self.bounds)
+    }
+
+    fn painter(&self) -> &Painter {
+        &self.painter
     }
 }
 
@@ -62,12 +68,6 @@ pub struct MapLayer {
     pub members: Arc<[MapMember]>,
 }
 
-/// Of more members than this in one tile, those too small to be seen are left out.
-const MANY: usize = 64;
-
-/// Pixels across or down, whichever are more, below which a member is too small to be seen.
-const TOO_SMALL_PX: f64 = 3.0;
-
 impl MapLayer {
     /// What the catalog shows, in its order. `look` gives the painter of a kind and how to resample for it; entries of kinds without
     /// one are left out.
@@ -83,19 +83,5 @@ impl MapLayer {
         };
         let frame = Arc::new(MapFrame::web_mercator());
         Self { id, generation, frame, members: catalog.shown().filter_map(member).collect() }
-    }
-
-    /// Members that meet `bounds` (of a tile, as [`crate::geo::TileCoord::bounds`] gives them) drawn at `size` pixels across and down, the topmost first.
-    pub(super) fn members_meeting(&self, bounds: &BoundingBox, size: u32) -> Vec<&MapMember> {
-        let mut members: Vec<&MapMember> =
-            self.members.iter().filter(|member| meet_on_map(&member.bounds, bounds)).collect();
-        if members.len() > MANY {
-            let metres_per_px = bounds.width() / f64::from(size.max(1));
-            members.retain(|member| {
-                let (width, height) = (member.bounds.width(), member.bounds.height());
-                width.max(height) >= TOO_SMALL_PX * metres_per_px
-            });
-        }
-        members
     }
 }

@@ -8,7 +8,6 @@
 //! Kept between jobs: decoded blocks ([`BlockCache`]) and the values of tiles as they were read. Pictures are not kept; the window has
 //! them as textures. A change of style paints the known values anew and reads no file.
 
-mod cancel;
 mod chip_queue;
 mod context;
 mod event;
@@ -33,7 +32,7 @@ use self::scheduler::Crew;
 use crate::cog::BlockCache;
 use crate::db::postgres::Vault;
 
-pub use cancel::CancelToken;
+pub use crate::cog::CancelToken;
 pub use chip_queue::{ChipKey, ChipQueue, ChipResult, ChipWant, MOST_CHIPS};
 pub use context::JobContext;
 pub use event::{

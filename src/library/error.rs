@@ -56,6 +56,16 @@ pub enum LibraryError {
 }
 
 impl LibraryError {
+    /// Whether nothing is wrong: nobody wants it any more.
+    pub fn is_stopped(&self) -> bool {
+        let cancelled = |error: &CogError| matches!(error, CogError::Cancelled { .. });
+        match self {
+            Self::Stopped => true,
+            Self::Cog(error) | Self::Warp(WarpError::Read(error)) => cancelled(error),
+            _ => false,
+        }
+    }
+
     /// The file at fault, where one is.
     pub fn path(&self) -> Option<&std::path::Path> {
         match self {

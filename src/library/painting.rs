@@ -8,10 +8,11 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 use thiserror::Error;
 
-use super::mosaic::view_on_map;
-use super::{ImageId, Kind, LayerStatistics, LibraryError, Source, meet_on_map};
+use super::layering::{Drawn, Layered, Sheet};
+use super::{ImageId, Kind, LayerStatistics, LibraryError, Source};
 use crate::cog::BlockCache;
-use crate::render::{Channels, Painter, RgbaImage, Style, StyleError, StyleWordError, StyleWords};
+use crate::geo::BoundingBox;
+use crate::render::{Channels, Painter, Style, StyleError, StyleWordError, StyleWords};
 use crate::warp::{Resampling, View};
 
 /// How a source shall look.
@@ -98,13 +99,14 @@ pub struct Painting {
     members: Arc<[PaintedMember]>,
 }
 
-/// A picture, and what of it could not be read.
-#[derive(Debug)]
-pub struct Drawn {
-    /// What was read, painted; transparent where there is nothing.
-    pub picture: RgbaImage,
-    /// Of members that are left out.
-    pub failures: Vec<LibraryError>,
+impl Layered for PaintedMember {
+    fn bounds(&self) -> Option<BoundingBox> {
+        self.source.bounds_mercator()
+    }
+
+    fn painter(&self) -> &Painter {
+        &self.painter
+    }
 }
 
 impl Painting {
@@ -154,34 +156,11 @@ impl Painting {
     /// Draws the members that meet the view, the topmost first, until nothing shines through. `go_on` is asked before each of
     /// them. A member that can't be read is left out.
     pub fn draw(&self, view: &View, cache: &BlockCache, go_on: &dyn Fn() -> bool) -> Result<Drawn, LibraryError> {
-        let on_map = if self.members.len() > 1 { view_on_map(view) } else { None };
-        let in_view = |member: &&PaintedMember| match (on_map, member.source.bounds_mercator()) {
-            (Some(view), Some(own)) => meet_on_map(&own, &view),
-            // What can't be told to be out of view is tried.
-            _ => true,
+        let read = |member: &PaintedMember, part: &View| {
+            let raster = member.source.read(part, member.painter.bands(), member.resampling, cache)?;
+            Ok(Some(Arc::new(raster)))
         };
-        let mut picture: Option<RgbaImage> = None;
-        let mut failures = Vec::new();
-        for member in self.members.iter().filter(in_view) {
-            if !go_on() {
-                return Err(LibraryError::Stopped);
-            }
-            match member.source.read(view, member.painter.bands(), member.resampling, cache) {
-                Ok(raster) => {
-                    let below = member.painter.paint(&raster);
-                    match &mut picture {
-                        Some(picture) => picture.composite_below(&below, (0, 0)),
-                        None => picture = Some(below),
-                    }
-                }
-                Err(error) => failures.push(error),
-            }
-            if picture.as_ref().is_some_and(RgbaImage::is_opaque) {
-                break;
-            }
-        }
-        let picture = picture.unwrap_or_else(|| RgbaImage::transparent(view.width(), view.height()));
-        Ok(Drawn { picture, failures })
+        Sheet::on_map(view).draw(&self.members, &read, go_on)
     }
 }
 

@@ -4,9 +4,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use super::error::RequestError;
 use super::layer::Layer;
-use super::pool::{Pool, Wanted};
+use super::pool::Pool;
 use super::shelf::Shelf;
-use crate::cog::BlockCache;
+use crate::cog::{BlockCache, CancelToken};
 
 /// The state of all routes. Cheap to clone.
 #[derive(Clone)]
@@ -20,15 +20,20 @@ struct Shared {
 
 /// What a piece of work has at hand.
 pub(super) struct Work<'a> {
-    /// Decoded blocks that all work shares.
+    /// Decoded blocks that all work shares; reading fails as soon as nobody waits any more.
     pub(super) blocks: &'a BlockCache,
-    wanted: &'a Wanted,
+    cancel: &'a CancelToken,
 }
 
 impl Work<'_> {
     /// Whether to go on: the client still waits, and not for too long.
     pub(super) fn is_wanted(&self) -> bool {
-        self.wanted.is_wanted()
+        !self.cancel.is_cancelled()
+    }
+
+    /// Fails if nobody waits any more, before a step that can't be stopped.
+    pub(super) fn check(&self) -> Result<(), RequestError> {
+        if self.is_wanted() { Ok(()) } else { Err(RequestError::Stopped) }
     }
 }
 
@@ -58,6 +63,6 @@ impl Endpoint {
         work: impl FnOnce(&Work<'_>) -> Result<T, RequestError> + Send + 'static,
     ) -> Result<T, RequestError> {
         let blocks = Arc::clone(&self.0.blocks);
-        self.0.pool.run(move |wanted| work(&Work { blocks: &blocks, wanted })).await
+        self.0.pool.run(move |cancel| work(&Work { blocks: &blocks.until(cancel), cancel })).await
     }
 }

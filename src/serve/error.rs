@@ -72,7 +72,7 @@ impl RequestError {
 
     /// A layer can't be read: the log tells why, the client only that it is so.
     pub(super) fn failed(layer: &str, error: &LibraryError) -> Self {
-        if matches!(error, LibraryError::Stopped) {
+        if error.is_stopped() {
             return Self::Stopped;
         }
         tracing::warn!(layer, %error, "a request could not be answered");

@@ -21,6 +21,22 @@ pub(super) fn from_query(given: &Parameters) -> Result<Option<StyleWords>, Reque
     Ok((words != StyleWords::default()).then_some(words))
 }
 
+/// The style that a text speaks of, in the words of a tile's address but as they are, without `%xx`.
+pub fn style_words(text: &str) -> Result<StyleWords, String> {
+    const KNOWN: [&str; 8] = ["bands", "expression", "rescale", "stretch", "colormap", "gamma", "nodata", "resampling"];
+    let pairs = text.split('&').map(|part| {
+        let (name, value) = part.split_once('=').unwrap_or((part, ""));
+        let name = name.trim().to_ascii_lowercase();
+        if KNOWN.contains(&name.as_str()) {
+            return Ok((name, value.to_owned()));
+        }
+        Err(format!("`{}` is no word of a style; there are {}", shortened(part), KNOWN.join(", ")))
+    });
+    let given = Parameters::of(pairs.collect::<Result<_, _>>()?);
+    let words = from_query(&given).map_err(|error| error.to_string())?;
+    words.ok_or_else(|| "nothing is said of the style".to_owned())
+}
+
 /// `bidx` (repeatable), `expression`, `rescale` (repeatable), `colormap_name`, `nodata`, `resampling`. As there, a pixel is that of
 /// the nearest source pixel unless something else is said.
 pub(super) fn from_titiler(given: &Parameters) -> Result<StyleWords, RequestError> {
@@ -91,14 +107,13 @@ fn ranges(given: &Parameters) -> Result<Vec<(f64, f64)>, RequestError> {
 }
 
 fn resampling(given: &Parameters) -> Result<Option<Resampling>, RequestError> {
-    let known = |name: &str| match name.to_ascii_lowercase().as_str() {
-        "nearest" => Ok(Resampling::Nearest),
-        "bilinear" => Ok(Resampling::Bilinear),
-        "cubic" => Ok(Resampling::Cubic),
-        _ => {
-            let reason = format!("`{}` is none; there are nearest, bilinear and cubic", shortened(name));
-            Err(RequestError::parameter("resampling", reason))
-        }
+    let known = |name: &str| {
+        let found = Resampling::ALL.into_iter().find(|kernel| kernel.name().eq_ignore_ascii_case(name));
+        found.ok_or_else(|| {
+            let names = Resampling::ALL.map(Resampling::name).join(", ");
+            let reason = format!("`{}` is none; there are {names}", shortened(name));
+            RequestError::parameter("resampling", reason)
+        })
     };
     given.filled("resampling").or_else(|| given.filled("reproject")).map(known).transpose()
 }
@@ -133,6 +148,7 @@ mod tests {
         assert_eq!(found.rescale, [(0.0, 3000.0), (10.0, 2000.0)]);
         assert_eq!((found.gamma, found.stretch.as_deref()), (Some(1.4), Some("2,98")));
         assert_eq!(found.resampling, Some(Resampling::Nearest));
+        assert_eq!(words("resampling=lanczos").resampling, Some(Resampling::Lanczos));
         assert_eq!(from_query(&Parameters::parse("style=x&bands=")).unwrap(), None);
     }
 
@@ -142,11 +158,22 @@ mod tests {
             ("rescale=0", "rescale: `0` is no range"),
             ("rescale=0,NaN", "rescale: "),
             ("gamma=much", "gamma: `much` is no number"),
-            ("resampling=lanczos", "resampling: `lanczos` is none"),
+            ("resampling=mode", "resampling: `mode` is none"),
         ] {
             let error = from_query(&Parameters::parse(query)).unwrap_err().to_string();
             assert!(error.starts_with(start), "{error}");
         }
+    }
+
+    #[test]
+    fn a_style_on_the_command_line_has_the_same_words_as_they_are() {
+        let found = style_words("expression=(b4-b3)/(b4+b3)&colormap=viridis&rescale=-1,1").unwrap();
+        assert_eq!(found.expression.as_deref(), Some("(b4-b3)/(b4+b3)"), "a + is no space");
+        assert_eq!((found.colormap.as_deref(), found.rescale.as_slice()), (Some("viridis"), [(-1.0, 1.0)].as_slice()));
+        assert_eq!(style_words("").unwrap_err().split(';').next(), Some("`` is no word of a style"));
+        assert!(style_words("colormp=viridis").unwrap_err().starts_with("`colormp=viridis` is no word"));
+        assert!(style_words("bands=").unwrap_err().contains("nothing is said"));
+        assert!(style_words("gamma=much").unwrap_err().starts_with("gamma: "));
     }
 
     #[test]

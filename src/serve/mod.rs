@@ -21,6 +21,7 @@ mod layer;
 mod look_words;
 mod paging;
 mod parameters;
+mod patience;
 mod picture;
 mod pool;
 mod reply;
@@ -41,6 +42,7 @@ mod xml;
 
 pub use error::ServeError;
 pub use layer::{Layer, LayerKind, NamedLook};
-pub use server::{Limits, ServeOptions, ServerHandle};
+pub use look_words::style_words;
+pub use server::{Ending, Limits, ServeOptions, ServerHandle};
 pub use shelf::{OnShelf, Shelf};
 pub use target_layer::TargetLayer;

@@ -21,6 +21,11 @@ impl Parameters {
         Self { pairs: pairs.map(|(name, value)| (name.to_ascii_lowercase(), value.into_owned())).collect() }
     }
 
+    /// Of names in lower case with their values.
+    pub(super) fn of(pairs: Vec<(String, String)>) -> Self {
+        Self { pairs }
+    }
+
     /// The first value of a parameter, whatever the case of its name; empty ones too.
     pub(super) fn text(&self, name: &str) -> Option<&str> {
         self.all(name).next()

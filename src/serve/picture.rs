@@ -59,13 +59,12 @@ pub(super) fn draw(work: &Work<'_>, view: &View, wish: &Wish) -> Result<RgbaImag
     };
     let failed = |error| RequestError::failed(layer.title(), &error);
     let Drawn { picture, failures } = painting.draw(view, work.blocks, &go_on).map_err(failed)?;
-    let mut failure = None;
     for error in &failures {
-        // Each stands in the log.
-        failure = Some(RequestError::failed(layer.title(), error));
+        tracing::warn!(layer = layer.title(), %error, "a member of a picture is left out");
     }
-    match failure.filter(|_| picture.is_blank()) {
-        Some(failure) => Err(failure),
-        None => Ok(picture),
+    work.check()?;
+    if failures.is_empty() || !picture.is_blank() {
+        return Ok(picture);
     }
+    Err(RequestError::Failed { what: layer.title().to_owned() })
 }

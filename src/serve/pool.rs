@@ -1,12 +1,13 @@
 //! Work that reads pixels: so much at a time, so much waiting, each for so long, none that nobody waits for.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::error::RequestError;
+use crate::cog::CancelToken;
 
 /// Where work is done.
 #[derive(Debug)]
@@ -17,25 +18,12 @@ pub(super) struct Pool {
     deadline: Duration,
 }
 
-/// Whether the answer is still wanted, seen from the work.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Wanted {
-    given_up: Arc<AtomicBool>,
-}
-
-impl Wanted {
-    /// Whether to go on.
-    pub(super) fn is_wanted(&self) -> bool {
-        !self.given_up.load(Ordering::Relaxed)
-    }
-}
-
 /// Gives up the work when it is dropped: with the request, whose client has hung up.
-struct GiveUp(Wanted);
+struct GiveUp(CancelToken);
 
 impl Drop for GiveUp {
     fn drop(&mut self) {
-        self.0.given_up.store(true, Ordering::Relaxed);
+        self.0.cancel();
     }
 }
 
@@ -55,17 +43,18 @@ impl Pool {
         Self { places, waiting: AtomicUsize::new(0), most_waiting, deadline }
     }
 
-    /// Does a piece of work as soon as there is a place. It looks at [`Wanted`] whenever it can stop.
+    /// Does a piece of work as soon as there is a place. It looks at the token whenever it can stop.
     pub(super) async fn run<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Wanted) -> Result<T, RequestError> + Send + 'static,
+        work: impl FnOnce(&CancelToken) -> Result<T, RequestError> + Send + 'static,
     ) -> Result<T, RequestError> {
-        let wanted = Wanted::default();
-        let give_up = GiveUp(wanted.clone());
+        let cancel = CancelToken::new();
+        let give_up = GiveUp(cancel.clone());
         let done = tokio::time::timeout(self.deadline, async {
             let place = self.place().await?;
             let task = tokio::task::spawn_blocking(move || {
-                let done = work(&wanted);
+                // A place may come up just when the client has gone.
+                let done = if cancel.is_cancelled() { Err(RequestError::Stopped) } else { work(&cancel) };
                 drop(place);
                 done
             });
@@ -141,8 +130,8 @@ mod tests {
         block_on(async {
             let pool = Pool::new(1, 1, LONG);
             let (ended, has_ended) = mpsc::channel();
-            let work = pool.run(move |wanted| {
-                while wanted.is_wanted() {
+            let work = pool.run(move |cancel| {
+                while !cancel.is_cancelled() {
                     std::thread::yield_now();
                 }
                 ended.send(()).unwrap();
@@ -158,8 +147,8 @@ mod tests {
     fn what_takes_too_long_is_given_up_and_a_panic_is_a_failure() {
         block_on(async {
             let pool = Pool::new(2, 1, Duration::from_millis(20));
-            let late = pool.run(|wanted| {
-                while wanted.is_wanted() {
+            let late = pool.run(|cancel| {
+                while !cancel.is_cancelled() {
                     std::thread::yield_now();
                 }
                 Ok(())

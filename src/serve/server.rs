@@ -2,7 +2,7 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::num::NonZero;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -20,6 +20,7 @@ use tower::ServiceExt as _;
 
 use super::endpoint::Endpoint;
 use super::guard::{Admitted, Guard, with_origin};
+use super::patience::Patient;
 use super::pool::Pool;
 use super::reply::secure;
 use super::shelf::Shelf;
@@ -47,6 +48,8 @@ pub struct Limits {
     pub header_bytes: usize,
     /// How long a client may take to send them.
     pub header_time: Duration,
+    /// How long a client may take nothing of an answer.
+    pub write_time: Duration,
 }
 
 impl Default for Limits {
@@ -58,6 +61,7 @@ impl Default for Limits {
             connections: 64,
             header_bytes: 16 << 10,
             header_time: Duration::from_secs(5),
+            write_time: Duration::from_secs(30),
         }
     }
 }
@@ -87,7 +91,30 @@ pub struct ServerHandle {
     runtime: tokio::runtime::Handle,
     /// Shelves asked for, and the latest of them that is served.
     shelves: Arc<(AtomicU64, Mutex<u64>)>,
+    /// Set when nothing listens any more.
+    closed: Arc<AtomicBool>,
+    /// Set when its thread has ended.
+    over: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
+}
+
+/// A server that comes to its end on a thread of its own.
+#[derive(Debug, Clone)]
+pub struct Ending {
+    closed: Arc<AtomicBool>,
+    over: Arc<AtomicBool>,
+}
+
+impl Ending {
+    /// Whether nothing listens at the port any more, so that another server can. Answers under way may take longer.
+    pub fn is_port_free(&self) -> bool {
+        self.closed.load(Ordering::Acquire) || self.is_over()
+    }
+
+    /// Whether nothing is left of it, not even an answer under way.
+    pub fn is_over(&self) -> bool {
+        self.over.load(Ordering::Acquire)
+    }
 }
 
 impl ServerHandle {
@@ -115,13 +142,15 @@ impl ServerHandle {
         let server = Arc::new(Server { guard, routes: routes::all().with_state(endpoint.clone()), limits });
         let interrupt = options.ends_on_interrupt;
         let handle = runtime.handle().clone();
+        let closed = Arc::new(AtomicBool::new(false));
+        let is_closed = Arc::clone(&closed);
         let thread = std::thread::Builder::new().name("cogscope-serve".to_owned()).spawn(move || {
-            runtime.block_on(serve(server, listeners, stopped, interrupt));
+            runtime.block_on(serve(server, listeners, stopped, interrupt, is_closed));
             // Work that nobody waits for any more ends at its next look.
             runtime.shutdown_timeout(PATIENCE);
         });
-        let shelves = Arc::default();
-        Ok(Self { url, endpoint, stop, runtime: handle, shelves, thread: Some(thread.map_err(failed)?) })
+        let (shelves, over) = (Arc::default(), Arc::default());
+        Ok(Self { url, endpoint, stop, runtime: handle, shelves, closed, over, thread: Some(thread.map_err(failed)?) })
     }
 
     /// The address to hand out, with the token, ending with a slash.
@@ -153,6 +182,18 @@ impl ServerHandle {
         drop(self);
     }
 
+    /// Ends the server without waiting for the answers that are under way.
+    pub fn end(self) -> Ending {
+        let ending = Ending { closed: Arc::clone(&self.closed), over: Arc::clone(&self.over) };
+        // Who is gone already needs no telling.
+        let _ = self.stop.send(true);
+        let waiting = std::thread::Builder::new().name("cogscope-serve-end".to_owned()).spawn(move || drop(self));
+        if let Err(error) = waiting {
+            tracing::warn!(%error, "the end of the server had to be waited for");
+        }
+        ending
+    }
+
     /// Waits until the server ends by itself: by an interrupt.
     pub fn wait(mut self) {
         if let Some(thread) = self.thread.take() {
@@ -168,6 +209,7 @@ impl Drop for ServerHandle {
         if let Some(thread) = self.thread.take() {
             drop(thread.join());
         }
+        self.over.store(true, Ordering::Release);
     }
 }
 
@@ -235,6 +277,7 @@ async fn serve(
     listeners: Vec<AsyncListener>,
     mut stopped: watch::Receiver<bool>,
     ends_on_interrupt: bool,
+    closed: Arc<AtomicBool>,
 ) {
     let places = Arc::new(Semaphore::new(server.limits.connections.max(1)));
     let (end, ended) = watch::channel(false);
@@ -253,6 +296,7 @@ async fn serve(
     // No listener is left when this function ends.
     accepting.abort();
     let _ = accepting.await;
+    closed.store(true, Ordering::Release);
     let _ = end.send(true);
     let all = u32::try_from(server.limits.connections.max(1)).unwrap_or(u32::MAX);
     let _ = tokio::time::timeout(PATIENCE, places.acquire_many(all)).await;
@@ -317,7 +361,7 @@ async fn talk(server: Arc<Server>, stream: TcpStream, place: OwnedSemaphorePermi
         .timer(TokioTimer::new())
         .header_read_timeout(limits.header_time)
         .max_buf_size(limits.header_bytes)
-        .serve_connection(TokioIo::new(stream), service);
+        .serve_connection(Patient::new(TokioIo::new(stream), limits.write_time), service);
     let mut connection = std::pin::pin!(connection);
     let result = tokio::select! {
         result = connection.as_mut() => result,

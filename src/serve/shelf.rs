@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::layer::{Layer, LayerKind, NamedLook};
 use super::target_layer::TargetLayer;
-use crate::library::{Entry, Image, ImageId, Kind, LayerStatistics, Look, Mosaic, ShownStyles, Source};
+use crate::library::{Entry, Image, ImageId, Kind, LayerStatistics, Look, Mosaic, Roles, ShownStyles, Source, presets};
 use crate::render::Style;
 
 /// The id of the layer of everything.
@@ -32,18 +32,18 @@ pub struct OnShelf {
 pub struct Shelf {
     layers: Vec<Arc<Layer>>,
     by_id: FxHashMap<String, usize>,
-    targets: Option<Arc<TargetLayer>>,
+    targets: Vec<Arc<TargetLayer>>,
     revision: u64,
 }
 
 impl Shelf {
     /// A shelf of entries, the topmost first. Each gets a layer, so does each file of a scene; all that have a place on the map make the mosaic.
     ///
-    /// `styles` are looks with names, offered for every layer that has the bands for them; `statistics` is what stretches are made
-    /// from where that is known.
+    /// `styles` are looks with names, offered for every layer that has the bands for them beside the presets that the window offers
+    /// too; `statistics` is what stretches are made from where that is known.
     pub fn new(
         entries: &[OnShelf],
-        styles: &[(String, Style)],
+        styles: &[(String, Look)],
         statistics: &FxHashMap<Kind, Arc<LayerStatistics>>,
     ) -> Self {
         let mut shelf = Self { revision: next_revision(), ..Self::default() };
@@ -72,7 +72,8 @@ impl Shelf {
         for entry in entries.iter().filter(|on_shelf| matches!(on_shelf.entry, Entry::Scene(_))) {
             for image in entry.entry.images() {
                 let source = Source::Image(Arc::clone(image));
-                let (looks, known) = (looks(&source, None, styles), known(&source));
+                // As many styles as all the bands of all scenes together have would make a long document.
+                let (looks, known) = (own_looks(&source, None, styles), known(&source));
                 let layer = Layer::new((image_id(image), image.name.clone(), LayerKind::Image), source, looks, known);
                 shelf.put(layer.into_part());
             }
@@ -80,16 +81,22 @@ impl Shelf {
         shelf
     }
 
-    /// The same shelf with targets.
+    /// The same shelf with layers of targets.
     #[must_use]
-    pub fn with_targets(mut self, targets: Option<TargetLayer>) -> Self {
-        self.targets = targets.map(Arc::new);
+    pub fn with_targets(mut self, targets: impl IntoIterator<Item = TargetLayer>) -> Self {
+        let numbered = targets.into_iter().enumerate().map(|(index, layer)| Arc::new(layer.numbered(index)));
+        self.targets = numbered.collect();
         self
     }
 
-    /// The targets, if there are any.
-    pub fn targets(&self) -> Option<&Arc<TargetLayer>> {
-        self.targets.as_ref()
+    /// The layers of targets.
+    pub fn targets(&self) -> &[Arc<TargetLayer>] {
+        &self.targets
+    }
+
+    /// The layer of targets of this id.
+    pub fn target_layer(&self, id: &str) -> Option<&Arc<TargetLayer>> {
+        self.targets.iter().find(|layer| layer.id() == id)
     }
 
     /// Grows from one shelf to the next, also from one start of the program to the next.
@@ -126,8 +133,33 @@ fn next_revision() -> u64 {
     LAST.fetch_update(Ordering::AcqRel, Ordering::Acquire, next).map_or(now, |last| now.max(last + 1))
 }
 
-/// The looks of a source: its default, then the styles that it has the bands for.
-fn looks(source: &Source, style: Option<&Style>, styles: &[(String, Style)]) -> Vec<NamedLook> {
+/// The looks of a source: its default, the styles that it has the bands for, then the presets.
+fn looks(source: &Source, style: Option<&Style>, styles: &[(String, Look)]) -> Vec<NamedLook> {
+    let mut looks = own_looks(source, style, styles);
+    let names = source.band_names();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    if names.len() < 2 {
+        // The band is shown already.
+        return looks;
+    }
+    let first = match source {
+        Source::Mosaic(mosaic) => mosaic.members().first(),
+        single => Some(single),
+    };
+    let roles = first.map(Roles::of).unwrap_or_default();
+    let plain = source.default_style();
+    for preset in presets(&names, &roles) {
+        let name = style_name(&preset.name);
+        // A style of the user's own of that name goes first.
+        if looks.iter().all(|look| look.name != name) {
+            looks.push(NamedLook { name, title: preset.name.clone(), look: Look::Style(preset.applied_to(&plain)) });
+        }
+    }
+    looks
+}
+
+/// The looks of a source without presets.
+fn own_looks(source: &Source, style: Option<&Style>, styles: &[(String, Look)]) -> Vec<NamedLook> {
     let default = NamedLook {
         name: DEFAULT_LOOK.to_owned(),
         title: "As shown by cogscope".to_owned(),
@@ -135,17 +167,19 @@ fn looks(source: &Source, style: Option<&Style>, styles: &[(String, Style)]) -> 
     };
     let names = source.band_names();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let fitting = styles.iter().filter(|(name, style)| style_name(name) != DEFAULT_LOOK && style.bands(&names).is_ok());
-    let named = fitting.map(|(name, style)| NamedLook {
-        name: style_name(name),
-        title: name.clone(),
-        look: Look::Style(style.clone()),
-    });
-    std::iter::once(default).chain(named).collect()
+    let suits = |look: &Look| look.style(source).is_ok_and(|style| style.bands(&names).is_ok());
+    let mut looks = vec![default];
+    for (title, look) in styles {
+        let name = style_name(title);
+        if looks.iter().all(|known| known.name != name) && suits(look) {
+            looks.push(NamedLook { name, title: title.clone(), look: look.clone() });
+        }
+    }
+    looks
 }
 
 /// The looks of everything: each member as it is shown, then the styles that the first member has the bands for.
-fn mosaic_looks(entries: &[OnShelf], source: &Source, styles: &[(String, Style)]) -> Vec<NamedLook> {
+fn mosaic_looks(entries: &[OnShelf], source: &Source, styles: &[(String, Look)]) -> Vec<NamedLook> {
     let style_of = |on_shelf: &OnShelf| {
         let first = on_shelf.entry.source().parts().first().map(|part| part.image.id)?;
         Some((first, on_shelf.style.clone()?))

@@ -13,8 +13,8 @@ use crate::targets::{ClassColors, Target, TargetId, TargetIndex, TargetSet};
 use crate::warp::View;
 use std::sync::Arc;
 
-/// The id of the layer of targets.
-pub const TARGETS: &str = "targets";
+/// The id of the first layer of targets; the next one has `-2` behind it.
+const TARGETS: &str = "targets";
 
 /// Pixels from a disc's middle to its edge, and the ring around it.
 const RADIUS_PX: f32 = 4.0;
@@ -26,6 +26,7 @@ const REACH_PX: f64 = 7.0;
 
 /// Targets on the shelf.
 pub struct TargetLayer {
+    id: String,
     title: String,
     set: Arc<TargetSet>,
     index: TargetIndex,
@@ -44,7 +45,19 @@ impl TargetLayer {
         let mercator = transform_bounds(&on_map, lon_lat)?;
         let place = Place { crs: Crs::wgs84(), bounds: lon_lat, lon_lat, mercator };
         let index = TargetIndex::build(&set, shown);
-        Some(Self { title: title.to_owned(), set, index, colors, place })
+        Some(Self { id: TARGETS.to_owned(), title: title.to_owned(), set, index, colors, place })
+    }
+
+    /// The same layer as one of several, counted from 0.
+    #[must_use]
+    pub(super) fn numbered(mut self, index: usize) -> Self {
+        self.id = if index == 0 { TARGETS.to_owned() } else { format!("{TARGETS}-{}", index + 1) };
+        self
+    }
+
+    /// What requests call it.
+    pub fn id(&self) -> &str {
+        &self.id
     }
 
     /// What people call it.
@@ -85,7 +98,7 @@ impl TargetLayer {
 
     /// What is known of a target.
     pub(super) fn facts_of(&self, id: TargetId) -> Option<Found> {
-        self.set.target(id).map(|target| found(&target))
+        self.set.target(id).map(|target| self.found(&target))
     }
 
     /// The shown targets in a view, each with its place in pixels, in the order of the file; with those whose disc reaches into it.
@@ -143,29 +156,33 @@ impl TargetLayer {
             .filter(|(distance, _)| *distance <= REACH_PX)
             .collect();
         near.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-        near.into_iter().take(count).filter_map(|(_, id)| self.set.target(id)).map(|target| found(&target)).collect()
+        near.into_iter()
+            .take(count)
+            .filter_map(|(_, id)| self.set.target(id))
+            .map(|target| self.found(&target))
+            .collect()
     }
-}
 
-fn found(target: &Target<'_>) -> Found {
-    let position: LonLat = target.position;
-    let text = |text: &str| Value::from(text);
-    let facts = [
-        Some(("key", text(&target.key.to_string()))).filter(|_| !target.key.is_null()),
-        Some(("class", text(target.class_name))),
-        target.name.map(|name| ("name", text(name))),
-        target.date.map(|date| ("date", text(&date.to_string()))),
-        target.confidence.and_then(|value| Some(("confidence", serde_json::Number::from_f64(value)?.into()))),
-        target.image.map(|image| ("image", text(image))),
-        Some(("longitude", position.lon_deg().into())),
-        Some(("latitude", position.lat_deg().into())),
-    ];
-    let facts = facts.into_iter().flatten().map(|(name, value)| (name.to_owned(), value)).collect();
-    Found { layer: TARGETS.to_owned(), title: target.label(), position, facts }
+    fn found(&self, target: &Target<'_>) -> Found {
+        let position: LonLat = target.position;
+        let text = |text: &str| Value::from(text);
+        let facts = [
+            Some(("key", text(&target.key.to_string()))).filter(|_| !target.key.is_null()),
+            Some(("class", text(target.class_name))),
+            target.name.map(|name| ("name", text(name))),
+            target.date.map(|date| ("date", text(&date.to_string()))),
+            target.confidence.and_then(|value| Some(("confidence", serde_json::Number::from_f64(value)?.into()))),
+            target.image.map(|image| ("image", text(image))),
+            Some(("longitude", position.lon_deg().into())),
+            Some(("latitude", position.lat_deg().into())),
+        ];
+        let facts = facts.into_iter().flatten().map(|(name, value)| (name.to_owned(), value)).collect();
+        Found { layer: self.id.clone(), title: target.label(), position, facts }
+    }
 }
 
 impl fmt::Debug for TargetLayer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TargetLayer").field("title", &self.title).finish_non_exhaustive()
+        f.debug_struct("TargetLayer").field("id", &self.id).finish_non_exhaustive()
     }
 }

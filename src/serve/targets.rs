@@ -1,9 +1,9 @@
-//! `/targets`: the targets as GeoJSON, a page at a time, of a box and of some classes.
+//! `/targets`, and `/targets/{layer}` for one of several layers: the targets as GeoJSON, a page at a time, of a box and of some classes.
 
 use axum::Extension;
 use axum::Router;
 use axum::body::Body;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::Response;
 use axum::routing::get;
 use serde_json::{Map, Value, json as object};
@@ -16,33 +16,49 @@ use super::json::{GEOJSON, answered, json_as};
 use super::look_words::listed;
 use super::paging::Page;
 use super::parameters::{Parameters, shortened};
+use super::reply::not_found;
 use super::target_layer::TargetLayer;
 use crate::targets::TargetId;
 
 pub(super) fn routes() -> Router<Endpoint> {
-    Router::new().route("/targets", get(answer))
+    Router::new().route("/targets", get(of_first)).route("/targets/{layer}", get(of_layer))
 }
 
-async fn answer(
+/// Of the first layer of targets; nothing if there is none.
+async fn of_first(
     State(endpoint): State<Endpoint>,
     Extension(BaseUrl(base)): Extension<BaseUrl>,
     given: Parameters,
 ) -> Response<Body> {
+    let targets = endpoint.shelf().targets().first().cloned();
+    page_of(targets.as_deref(), &format!("{base}/targets"), &given)
+}
+
+async fn of_layer(
+    State(endpoint): State<Endpoint>,
+    Extension(BaseUrl(base)): Extension<BaseUrl>,
+    Path(id): Path<String>,
+    given: Parameters,
+) -> Response<Body> {
+    match endpoint.shelf().target_layer(&id) {
+        Some(targets) => page_of(Some(targets), &format!("{base}/targets/{id}"), &given),
+        None => not_found(),
+    }
+}
+
+fn page_of(targets: Option<&TargetLayer>, address: &str, given: &Parameters) -> Response<Body> {
     let answer = || {
-        let page = Page::from_query(&given)?;
+        let page = Page::from_query(given)?;
         let within = given.filled("bbox").map(degrees).transpose()?;
-        let shelf = endpoint.shelf();
-        let targets = shelf.targets();
         let mut ids = targets.map(|targets| targets.shown(within)).unwrap_or_default();
         if let Some(targets) = targets {
-            keep_classes(targets, &mut ids, &given)?;
+            keep_classes(targets, &mut ids, given)?;
         }
         let found = page.of(&ids).iter().filter_map(|&id| Some((id, targets?.facts_of(id)?)));
         let features: Vec<Value> = found.map(|(id, found)| feature(id, found)).collect();
-        let link =
-            |rel: &str, query: &str| object!({"rel": rel, "href": format!("{base}/targets{query}"), "type": GEOJSON});
+        let link = |rel: &str, query: &str| object!({"rel": rel, "href": format!("{address}{query}"), "type": GEOJSON});
         let mut links = vec![link("self", &given.to_query())];
-        links.extend(page.next(ids.len(), &given).map(|next| link("next", &next)));
+        links.extend(page.next(ids.len(), given).map(|next| link("next", &next)));
         Ok(json_as(
             GEOJSON,
             &object!({

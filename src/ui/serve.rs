@@ -94,6 +94,9 @@ fn form_ui(ui: &mut egui::Ui, document: &Document, state: &mut ServeState, comma
     match &document.serving {
         Serving::On { url } => recipes_ui(ui, url, commands),
         Serving::Off => settings_ui(ui, state, port.is_some()),
+        Serving::Starting => {
+            ui.label(theme::note(ui, "Waiting for the port"));
+        }
         Serving::Failed { reason } => {
             ui.colored_label(ui.visuals().error_fg_color, reason);
             settings_ui(ui, state, port.is_some());

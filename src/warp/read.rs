@@ -126,6 +126,8 @@ impl Reading<'_> {
     }
 
     fn read_patch(&mut self, patch: Patch) -> Result<(), WarpError> {
+        // Blocks that are known already are not asked whether anybody waits.
+        self.cache.check(self.cog.path())?;
         let (per_col, per_row) = self.level_per_full();
         let tolerance_px = TOLERANCE_PX / per_col.max(per_row);
         if self.resampling == Resampling::Average {

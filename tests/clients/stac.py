@@ -14,6 +14,7 @@ from pathlib import Path
 import pystac
 import pystac.validation
 import rasterio
+import rasterio.warp
 import requests
 import shapely
 import yaml
@@ -71,6 +72,29 @@ def answer_from(schemas, own):
     urllib.request.urlopen = lambda address, **__: io.BytesIO(text(getattr(address, "full_url", address)).encode())
 
 
+def data_assets(item):
+    return {name: asset for name, asset in item.assets.items() if "data" in (asset.roles or [])}
+
+
+def check_scene(scene):
+    """A scene is one item; each of its files is an asset that says what rasterio reads of it."""
+    outline = shapely.geometry.shape(scene.geometry)
+    for name, asset in data_assets(scene).items():
+        with rasterio.open(asset.get_absolute_href()) as file:
+            told = [band.data_type for band in RasterExtension.ext(asset).bands]
+            if told != list(file.dtypes):
+                sys.exit(f"{scene.id}, {name}: {told} instead of {file.dtypes}")
+            projection = ProjectionExtension.ext(asset) if "proj:shape" in asset.extra_fields else ProjectionExtension.ext(scene)
+            facts = (projection.code, list(projection.shape), list(projection.transform)[:6])
+            wanted = (f"EPSG:{file.crs.to_epsg()}", list(file.shape), list(file.transform)[:6])
+            if facts != wanted:
+                sys.exit(f"{scene.id}, {name}: {facts} instead of {wanted}")
+            bounds = rasterio.warp.transform_bounds(file.crs, "EPSG:4326", *file.bounds)
+            if not outline.intersects(shapely.geometry.box(*bounds)):
+                sys.exit(f"{scene.id}: the outline is not where the file lies")
+    print(f"ok  the scene {scene.id} with {len(data_assets(scene))} files")
+
+
 def main():
     url, cog = arguments()
     folder = Path(sys.argv[3]) if len(sys.argv) > 3 else Path(__file__).parents[2] / "target/test-python/schemas"
@@ -124,6 +148,12 @@ def main():
     if max(abs(a - b) for a, b in zip(outline, (west, south, east, north))) > 1e-6:
         sys.exit(f"the box {item.bbox} is not that of the outline {outline}")
     print("ok  the item's facts are those of the file")
+
+    scenes = [item for item in items if len(data_assets(item)) > 1]
+    if not scenes:
+        sys.exit("no item is a scene with a file for each band")
+    for scene in scenes:
+        check_scene(scene)
 
     from rio_tiler.io import STACReader
 

@@ -7,6 +7,9 @@ pub mod endpoint;
 pub mod http;
 pub mod postgres;
 pub mod program;
+#[cfg(target_os = "linux")]
+pub mod trace;
+pub mod vast;
 #[cfg(feature = "window")]
 pub mod window;
 

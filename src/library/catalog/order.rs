@@ -66,6 +66,16 @@ impl Catalog {
         self.revision += 1;
     }
 
+    /// Puts these first, in this order, the others behind them as they are; the list is in manual order from then on.
+    pub fn arrange(&mut self, first: &[EntryId]) {
+        let listed: rustc_hash::FxHashSet<EntryId> = first.iter().copied().collect();
+        let known = first.iter().copied().filter(|&id| self.entry(id).is_some());
+        let rest = self.sorted.iter().copied().filter(|id| !listed.contains(id));
+        self.sorted = known.chain(rest).collect();
+        self.order = Order::Manual;
+        self.revision += 1;
+    }
+
     /// Shows or hides an entry.
     pub fn set_hidden(&mut self, id: EntryId, hidden: bool) {
         if hidden {

@@ -33,6 +33,7 @@ pub(super) async fn answer(
             return tiff(work, &view, &parts);
         }
         let mut picture = draw_parts(work, &view, &parts)?;
+        work.check()?;
         if !is_transparent || format == PictureFormat::Jpeg {
             picture.flatten(background);
         }

@@ -9,13 +9,13 @@ use super::version::Version;
 use crate::geo::BoundingBox;
 use crate::serve::layer::{Layer, Place};
 use crate::serve::shelf::{DEFAULT_LOOK, Shelf};
-use crate::serve::target_layer::{TARGETS, TargetLayer};
+use crate::serve::target_layer::TargetLayer;
 use crate::serve::xml::escaped;
 
 /// The layer that holds all others; `url` is the escaped address of the service.
 pub(super) fn root(shelf: &Shelf, version: Version, url: &str, title: &str) -> String {
     let places = shelf.layers().iter().filter_map(|layer| layer.place()).map(|place| place.lon_lat);
-    let targets = shelf.targets().map(|targets| targets.place().lon_lat);
+    let targets = shelf.targets().iter().map(|targets| targets.place().lon_lat);
     let everything = places.chain(targets).reduce(|all, one| all.union(&one));
     let mut text = format!("<Layer><Title>{title}</Title>");
     for system in ReferenceSystem::common(version) {
@@ -25,7 +25,7 @@ pub(super) fn root(shelf: &Shelf, version: Version, url: &str, title: &str) -> S
         degrees(&mut text, version, &everything);
     }
     text.push('\n');
-    if let Some(targets) = shelf.targets() {
+    for targets in shelf.targets() {
         text.push_str(&target_layer(targets, version, url));
     }
     for layer in shelf.layers() {
@@ -48,8 +48,8 @@ fn image_layer(layer: &Layer, place: &Place, version: Version, url: &str) -> Str
 }
 
 fn target_layer(targets: &TargetLayer, version: Version, url: &str) -> String {
-    let mut text = head(TARGETS, targets.title(), targets.place(), version);
-    style(&mut text, (TARGETS, DEFAULT_LOOK, "By class"), legend::size_of_classes(targets), url);
+    let mut text = head(targets.id(), targets.title(), targets.place(), version);
+    style(&mut text, (targets.id(), DEFAULT_LOOK, "By class"), legend::size_of_classes(targets), url);
     text.push_str("</Layer>\n");
     text
 }

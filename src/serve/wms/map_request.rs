@@ -11,7 +11,6 @@ use crate::serve::layer::Layer;
 use crate::serve::parameters::{Parameters, shortened};
 use crate::serve::picture::{Part, Wish};
 use crate::serve::shelf::Shelf;
-use crate::serve::target_layer::TARGETS;
 use crate::warp::View;
 
 /// Pixels of a side, at most; the capabilities say so.
@@ -90,8 +89,7 @@ pub(super) fn parts(given: &Parameters, shelf: &Shelf) -> Result<Vec<Part>, WmsE
 pub(super) fn part(given: &Parameters, shelf: &Shelf, id: &str, style: &str) -> Result<Part, WmsError> {
     let no_layer = || WmsError::new("LayerNotDefined", format!("there is no layer {}", shortened(id)));
     let no_style = || WmsError::new("StyleNotDefined", format!("layer {id} has no style {}", shortened(style)));
-    if id == TARGETS {
-        let targets = shelf.targets().ok_or_else(no_layer)?;
+    if let Some(targets) = shelf.target_layer(id) {
         let is_known = style.is_empty() || style == crate::serve::shelf::DEFAULT_LOOK;
         return if is_known { Ok(Part::Targets(Arc::clone(targets))) } else { Err(no_style()) };
     }

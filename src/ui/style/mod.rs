@@ -5,15 +5,13 @@ mod bands;
 mod colormaps;
 mod expression;
 mod histogram;
-mod presets;
 mod stretch;
 mod subject;
 
 use super::{Command, form, icons, theme, widgets};
 use crate::document::{Document, StyleScope};
-use crate::library::{EntryId, Kind, Source, Spectrum, spectrum};
+use crate::library::{EntryId, Kind, Roles, Source, presets};
 use crate::render::Style;
-use presets::Roles;
 use subject::{FieldsState, Subject, subject_ui};
 
 /// What the panel keeps between frames.
@@ -58,7 +56,7 @@ pub fn style_ui(ui: &mut egui::Ui, document: &Document, state: &mut StyleState, 
         let Some(source) = document.imagery.color_source(styled.id) else { return };
         let subject = Subject {
             source: &source,
-            roles: styled.roles(),
+            roles: Roles::of(&styled.source),
             style: &styled.style,
             default_style: styled.source.default_style(),
             file_nodata: styled.source.nodata(0).map(|nodata| nodata.to_string()),
@@ -77,7 +75,7 @@ pub fn style_ui(ui: &mut egui::Ui, document: &Document, state: &mut StyleState, 
 pub fn preset_command(document: &Document, state: &StyleState, index: usize) -> Option<Command> {
     let styled = Styled::of(document)?;
     let source = document.imagery.color_source(styled.id)?;
-    let preset = presets::presets(&source.band_names(), &styled.roles()).into_iter().nth(index)?;
+    let preset = presets(&source.band_names(), &Roles::of(&styled.source)).into_iter().nth(index)?;
     let style = Box::new(preset.applied_to(&styled.style));
     Some(Command::SetStyle { scope: styled.scope(state), style })
 }
@@ -105,19 +103,6 @@ impl Styled {
         let id = entry.id();
         let kind = catalog.kind(id)?.clone();
         Some(Self { id, source: entry.source(), style: imagery.style(id)?, kind })
-    }
-
-    fn roles(&self) -> Roles {
-        let sensor = self.kind.sensor();
-        let find = |wanted| self.kind.bands().iter().position(|band| spectrum(&band.name, sensor) == Some(wanted));
-        let natural = self.source.natural_color();
-        Roles {
-            red: natural.map(|[red, ..]| red),
-            green: natural.map(|[_, green, _]| green),
-            blue: natural.map(|[.., blue]| blue),
-            near_infrared: find(Spectrum::NearInfrared),
-            short_wave: find(Spectrum::ShortWave1).or_else(|| find(Spectrum::ShortWave2)),
-        }
     }
 
     fn scope(&self, state: &StyleState) -> StyleScope {
@@ -179,7 +164,7 @@ pub fn preset_names(document: &Document) -> Vec<String> {
     let names = || {
         let styled = Styled::of(document)?;
         let source = document.imagery.color_source(styled.id)?;
-        Some(presets::presets(&source.band_names(), &styled.roles()).into_iter().map(|preset| preset.name).collect())
+        Some(presets(&source.band_names(), &Roles::of(&styled.source)).into_iter().map(|preset| preset.name).collect())
     };
     names().unwrap_or_default()
 }

@@ -1,8 +1,8 @@
 //! The style panel without the document: a subject and its style in, what the user changed out.
 
 use super::expression::{self, ExpressionState};
-use super::presets::{Preset, Roles, presets};
 use super::{bands, colormaps, stretch};
+use crate::library::{Preset, Roles, presets};
 use crate::render::{Channels, ColorSource, Stretch, Style};
 use crate::ui::form::{self, SliderSpec};
 use crate::ui::{numbers, theme};

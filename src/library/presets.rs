@@ -1,5 +1,6 @@
 //! Ready-made looks that suit a source's bands: natural and false colour, indices, single bands. Pure: bands in, looks out.
 
+use super::{Source, Spectrum, spectrum};
 use crate::render::{Channels, Colormap, Stretch, Style};
 
 /// How many presets there are at most: one for each of the keys 1 to 9.
@@ -51,7 +52,22 @@ impl Preset {
     }
 }
 
-/// The presets for bands of these names, the most useful first, [`MOST`] at most.
+impl Roles {
+    /// What is known of the bands of a source.
+    pub fn of(source: &Source) -> Self {
+        let (kind, natural) = (source.kind(), source.natural_color());
+        let find = |wanted| kind.bands().iter().position(|band| spectrum(&band.name, kind.sensor()) == Some(wanted));
+        Self {
+            red: natural.map(|[red, ..]| red),
+            green: natural.map(|[_, green, _]| green),
+            blue: natural.map(|[.., blue]| blue),
+            near_infrared: find(Spectrum::NearInfrared),
+            short_wave: find(Spectrum::ShortWave1).or_else(|| find(Spectrum::ShortWave2)),
+        }
+    }
+}
+
+/// The presets for bands of these names, the most useful first, at most as many as there are keys for.
 pub fn presets(names: &[&str], roles: &Roles) -> Vec<Preset> {
     let mut list = Vec::new();
     let rgb = |bands: [Option<usize>; 3]| Some([bands[0]?, bands[1]?, bands[2]?]);
