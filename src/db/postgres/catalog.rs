@@ -43,14 +43,23 @@ pub struct ServerColumn {
     pub is_key: bool,
     /// Its place in the key, from 0; `None` where it is no part of it.
     pub key_place: Option<i32>,
-    /// Whether an index begins with it.
-    pub is_indexed: bool,
-    /// Whether an index has the rows in its order.
-    pub is_ordered: bool,
+    /// What an index that begins with it is good for.
+    pub index: ColumnIndex,
     /// Whether the server numbers it by itself.
     pub is_numbered: bool,
     /// What the server makes it of, where it is no column that values can be given to.
     pub generated_from: Option<String>,
+}
+
+/// What an index that begins with a column is good for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ColumnIndex {
+    /// There is none.
+    Missing,
+    /// It finds rows.
+    Finds,
+    /// It finds rows, and has them in order.
+    Orders,
 }
 
 /// A part of a position.
@@ -168,11 +177,14 @@ pub(super) fn columns(connected: &mut Connected, table: &str) -> Result<Vec<Serv
             name: row.try_get(0)?,
             type_name: row.try_get(1)?,
             is_key: row.try_get(3)?,
-            is_indexed: row.try_get(4)?,
             is_numbered: row.try_get(5)?,
             generated_from: row.try_get(6)?,
             key_place: row.try_get(7)?,
-            is_ordered: row.try_get(8)?,
+            index: match (row.try_get(4)?, row.try_get(8)?) {
+                (_, true) => ColumnIndex::Orders,
+                (true, false) => ColumnIndex::Finds,
+                (false, false) => ColumnIndex::Missing,
+            },
         })
     };
     rows.iter().map(column).collect()
@@ -205,7 +217,7 @@ fn geometry(connected: &mut Connected, table: &str, asks_row: bool) -> Result<Op
         is_geography,
         srid: srid.unwrap_or(if is_geography { 4326 } else { 0 }),
         is_point: kind.trim_end_matches(['Z', 'M']).eq_ignore_ascii_case("point"),
-        is_indexed: column.is_indexed,
+        is_indexed: column.index != ColumnIndex::Missing,
     }))
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::catalog::{self, ServerColumn, ServerTable};
+use super::catalog::{self, ColumnIndex, ServerColumn, ServerTable};
 use super::{ConnectError, PostgresStore, ServerInfo, deadline_of};
 use crate::db::query::{IsCancelled, Limits, Query, QueryError, QueryStore, quoted};
 use crate::db::{DbError, ReadTable, Store, Table, TableInfo};
@@ -58,7 +58,7 @@ impl DescribedTable {
 
     /// The columns that an index has in order.
     pub fn ordered_columns(&self) -> impl Iterator<Item = &ServerColumn> {
-        self.others().filter(|column| column.is_ordered)
+        self.others().filter(|column| column.index == ColumnIndex::Orders)
     }
 
     /// The columns but the geometry, and what only says once more where that is.
