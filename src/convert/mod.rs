@@ -23,7 +23,7 @@ pub use crate::cog::write::{Codec, WriteError};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use crate::cog::write::{BlockStore, LevelBlocks, write};
+use crate::cog::write::{BlockStore, LevelBlocks, Placing, write};
 use crate::cog::{Cog, Level};
 use crate::files::TemporaryFile;
 use plan::Plan;
@@ -41,12 +41,14 @@ const MOST_BYTES: u64 = 4 << 30;
 const SIDE_FILES: [&str; 3] = [".aux.xml", ".ovr", ".msk"];
 
 /// What was written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Written {
     /// Size of the file.
     pub bytes: u64,
     /// Number of overviews.
     pub overviews: usize,
+    /// Name of the source's reference system if a side file gave it and the new file can't say it.
+    pub lost_crs: Option<String>,
 }
 
 /// Writes `source` to the new file `target` as a COG.
@@ -76,7 +78,7 @@ pub fn convert(source: &Cog, target: &Path, options: &Options, watch: Watch<'_>)
         );
         return Err(ConvertError::Unsuitable { path: source.path().to_path_buf(), reason });
     }
-    let image_tags = tags::image_tags(source, &plan)?;
+    let Placing { tags: image_tags, lost_crs } = tags::image_tags(source, &plan)?;
     let failed = |source| WriteError::io(target, source);
     let mut out = TemporaryFile::beside(target).map_err(failed)?;
     let mut store = BlockStore::beside(target);
@@ -111,7 +113,7 @@ pub fn convert(source: &Cog, target: &Path, options: &Options, watch: Watch<'_>)
     }
     let bytes = written?;
     out.persist().map_err(failed)?;
-    Ok(Written { bytes, overviews: levels.len().saturating_sub(1) })
+    Ok(Written { bytes, overviews: levels.len().saturating_sub(1), lost_crs })
 }
 
 /// Refuses targets that are there already, or that are a part of the source.

@@ -16,15 +16,15 @@ static RULES: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         // An address of a database, whole; of any other, who comes there and with what password.
         (r"(?i)\bpostgres(?:ql)?://[^\s'\x22<>]*".to_owned(), "postgresql://[removed]"),
         (r"(?i)\b([a-z][a-z0-9+.-]*://)[^\s/@'\x22]+@".to_owned(), "${1}[removed]@"),
-        (format!(r#"{word}(["']?\s*(?:=|:)\s*)(?:(?:bearer|basic)\s+)?{VALUE}"#), "${1}${2}[removed]"),
-        (r"(?i)\b(bearer|basic)\s+[a-z0-9+/._~=-]{8,}".to_owned(), "${1} [removed]"),
-        // The token in the path of the loopback endpoint.
-        (r"(/t/)[A-Za-z0-9_-]{8,}".to_owned(), "${1}[removed]"),
         // Two or more settings of a connection in a row.
         (
             format!(r"(?i)\b{setting}\s*=\s*{VALUE}(?:\s+(?:{setting}|password)\s*=\s*{VALUE})+"),
             "[connection settings removed]",
         ),
+        (format!(r#"{word}(["']?\s*(?:=|:)\s*)(?:(?:bearer|basic)\s+)?{VALUE}"#), "${1}${2}[removed]"),
+        (r"(?i)\b(bearer|basic)\s+[a-z0-9+/._~=-]{8,}".to_owned(), "${1} [removed]"),
+        // The token in the path of the loopback endpoint.
+        (r"(/t/)[A-Za-z0-9_-]{8,}".to_owned(), "${1}[removed]"),
     ]
     .into_iter()
     .filter_map(|(pattern, with)| Some((Regex::new(&pattern).ok()?, with)))
@@ -74,6 +74,8 @@ mod tests {
     fn how_one_gets_to_a_database_is_not_told() {
         let redacted = redact("Targets of host=db.example port=5432 user=ana dbname=t , no answer");
         assert_eq!(redacted, "Targets of [connection settings removed] , no answer");
+        let redacted = redact("no answer from host=db user=ana password=hunter2");
+        assert_eq!(redacted, "no answer from [connection settings removed]");
         assert!(!redact("postgresql://db.example/t").contains("example"));
     }
 

@@ -110,6 +110,10 @@ pub fn load_json<T: DeserializeOwned>(path: &Path, version: u64) -> Result<Loade
         Some(later) if later > version => return Ok(Loaded::Newer { version: later }),
         _ => {}
     }
+    // A list would pass for an object without a single field.
+    if !value.is_object() {
+        return put_aside(path, "it is no object".to_owned());
+    }
     match serde_json::from_value(value) {
         Ok(value) => Ok(Loaded::Value(value)),
         Err(error) => put_aside(path, error.to_string()),
