@@ -57,7 +57,7 @@ impl CogscopeApp {
         }
         let Document { settings, notices, plots, name, about, missing_recent, .. } = std::mem::take(&mut self.document);
         self.document =
-            Document { project, name, settings, plots, notices, about, missing_recent, ..Document::default() };
+            Document { project, name, settings, plots, about, missing_recent, notices, ..Document::default() };
         self.document.plots.forget_made();
         self.panels.map.clear_tiles();
         self.panels.map.set_frame(self.document.imagery.frame());

@@ -91,7 +91,7 @@ fn pieces(text: &str) -> Vec<Piece<'_>> {
     pieces
 }
 
-/// The marks that open a fenced block (CommonMark 0.31, 4.5): three or more of one kind.
+/// The marks that open a fenced block (`CommonMark` 0.31, 4.5): three or more of one kind.
 fn opening_fence(line: &str) -> Option<&str> {
     let mark = line.chars().next().filter(|mark| matches!(mark, '`' | '~'))?;
     let count = line.chars().take_while(|other| *other == mark).count();

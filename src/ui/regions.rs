@@ -49,7 +49,7 @@ impl Regions {
         if let Some(at) = self.held.and_then(|held| regions.iter().position(|region| region.id == held)) {
             return Some(at);
         }
-        let focused = ctx.memory(|memory| memory.focused()).and_then(|id| ctx.read_response(id))?;
+        let focused = ctx.memory(egui::Memory::focused).and_then(|id| ctx.read_response(id))?;
         let of_layer = |region: &&Region| region.layer == focused.layer_id;
         let area = |region: &Region| region.rect.area();
         let around = regions.iter().filter(of_layer).filter(|region| region.rect.contains(focused.rect.center()));
