@@ -14,6 +14,7 @@ use crate::ui::docks::Pane;
 use crate::ui::help::HelpPage;
 use crate::ui::import::ImportWish;
 use crate::ui::report::ReportWish;
+use crate::ui::table::PageWant;
 use crate::ui::unsaved::AfterAsking;
 use crate::ui::wishes::{ChipsWanted, DensityWant, SaveWish, Scaling, SortWant};
 use std::path::PathBuf;
@@ -198,6 +199,15 @@ pub enum Command {
     ZoomToSelection,
     /// Show the selected targets only.
     FilterToSelection,
+    /// Read a page of the table on the map.
+    WantPage(Box<PageWant>),
+    /// Fly to a row of the table on the map, and select it by its key once it is in view.
+    GoToKey {
+        /// The key; `None` where it has none.
+        key: Option<String>,
+        /// Where it is.
+        position: LonLat,
+    },
     /// Fly to a target.
     FlyToTarget(TargetId),
     /// Select the next target (or the one before) and fly there.
