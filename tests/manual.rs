@@ -109,7 +109,7 @@ fn every_command_is_understood() {
             assert!(parsed.is_ok() || is_help, "{}: {option}: {:?}", page.name, parsed.err());
         }
     }
-    assert!(count > 30, "{count} commands were found");
+    assert!(count >= 30, "{count} commands were found");
 }
 
 #[test]
