@@ -205,7 +205,7 @@ mod tests {
     #[test]
     fn a_failure_is_not_kept() {
         let cache = BlockCache::new(1 << 16);
-        let failed = cache.get_or_decode(key(1), |_| Err(CogError::not_tiff(std::path::Path::new("x"), "y")));
+        let failed = cache.get_or_decode(key(1), |_| Err(CogError::not_tiff(Path::new("x"), "y")));
         assert!(failed.is_err());
         assert!(cache.get_or_decode(key(1), |_| Ok(block(1))).is_ok());
     }
