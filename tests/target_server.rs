@@ -7,7 +7,7 @@ mod common;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use cogscope::db::{Parameter, Store};
+use cogscope::db::Store;
 use cogscope::targets::{LonLatBox, Mapping, ServerTargets, TargetFilter, TargetSet, ValueRange};
 use common::postgres::{Database, store};
 use jiff::civil::date;
@@ -171,11 +171,13 @@ fn pages_follow_one_another_without_gaps() {
     let filter = TargetFilter { hidden_classes: ["dam".to_owned()].into(), ..TargetFilter::default() };
     let (mut keys, mut after) = (Vec::new(), None);
     loop {
-        let page = targets.page(&filter, after, 100, &|| false).unwrap().table;
-        let key = page.column_index("id").unwrap();
-        keys.extend((0..page.row_count()).map(|row| page.value(key, row).to_string()));
-        let Some(last) = page.row_count().checked_sub(1) else { break };
-        after = Some(Parameter::from(page.value(key, last)));
+        let page = targets.page((&filter, None), after.as_ref(), 100, &|| false).unwrap();
+        assert!(page.has_more == (page.set.len() == 100 && keys.len() < 700), "{} and {}", keys.len(), page.set.len());
+        keys.extend(page.set.ids().filter_map(|id| Some(page.set.target(id)?.key.to_string())));
+        after = page.last;
+        if !page.has_more {
+            break;
+        }
     }
     assert_eq!(keys.len(), 750);
     assert!(keys.iter().collect::<BTreeSet<_>>().len() == 750);

@@ -76,6 +76,8 @@ impl CogscopeApp {
             Command::ZoomToSelection => self.zoom_to_selection(),
             Command::FilterToSelection => self.filter_to_selection(),
             Command::FlyToTarget(id) => self.fly_to_target(id),
+            Command::WantPage(want) => self.want_page(*want),
+            Command::GoToKey { key, position } => self.go_to_key(key, position),
             Command::StepTarget { forward } => self.step_target(forward),
             Command::SetFilter(filter) => self.document.set_filter(filter),
             Command::ChooseTargets(index) => {

@@ -6,6 +6,7 @@ mod chips;
 mod dialogs;
 mod error;
 mod events;
+mod filtering;
 mod graphics;
 mod icon;
 mod imagery;
@@ -31,6 +32,7 @@ mod sorting;
 mod starting;
 mod styling;
 mod tasks;
+mod whole_tables;
 
 pub use error::AppError;
 pub use graphics::Tried;
@@ -74,10 +76,12 @@ pub struct CogscopeApp {
     review_saved: u64,
     saving_review: bool,
     servers: servers::Servers,
+    whole: whole_tables::WholeTables,
     server: serving::Server,
     keeping: projects::Keeping,
     review_store: review_store::ReviewStore,
     sorting: sorting::Sorting,
+    filtering: filtering::Filtering,
     /// The map follows what is being opened until the user moves it.
     fits_while_opening: bool,
     view_complete: bool,
@@ -144,8 +148,10 @@ impl CogscopeApp {
             review_saved: 0,
             saving_review: false,
             servers: servers::Servers::default(),
+            whole: whole_tables::WholeTables::default(),
             server: serving::Server::default(),
             sorting: sorting::Sorting::default(),
+            filtering: filtering::Filtering::default(),
             review_store: review_store::ReviewStore::default(),
             keeping: projects::Keeping::new(session_path.filter(|_| is_remembered)),
             fits_while_opening: false,
@@ -244,6 +250,7 @@ impl CogscopeApp {
         for command in std::mem::take(&mut self.commands) {
             self.apply_command(ctx, command);
         }
+        self.follow_filter();
         let changed = self.follow_imagery(ctx);
         self.follow_plots();
         self.follow_review();

@@ -211,6 +211,7 @@ impl CogscopeApp {
         let is_new = self.document.targets.set_server(source.clone(), content.set);
         self.targets_changed(before.as_ref());
         self.document.project.remember_table(source.saved);
+        self.select_wanted_key();
         if is_new {
             let bounds = self.document.targets.index().bounds();
             if let Some(bounds) = bounds.filter(|_| self.document.imagery.catalog.is_empty()) {
@@ -222,7 +223,10 @@ impl CogscopeApp {
 
     /// Where the table on the map is too large to be read wholly: asks for what has come into view, once the map is still.
     pub(super) fn follow_view(&mut self, ctx: &egui::Context) {
-        let Some(source) = self.document.targets.server().filter(|source| source.in_view.is_some()) else { return };
+        let Some(source) = self.document.targets.server().filter(|source| source.in_view.is_some()) else {
+            self.count_whole_table();
+            return;
+        };
         let table = TableOfServer {
             address: source.address.clone(),
             table: source.saved.table.clone(),
@@ -243,6 +247,7 @@ impl CogscopeApp {
             .as_ref()
             .is_some_and(|(asked, filter)| *asked == view && filter == self.document.targets.filter());
         if is_asked {
+            self.count_whole_table();
             return;
         }
         let still = now.duration_since(since);

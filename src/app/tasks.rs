@@ -55,6 +55,7 @@ impl CogscopeApp {
             self.saving_review = false;
             self.forget_writing();
             self.forget_sorting();
+            self.forget_filtering();
             self.forget_review_store();
         }
     }

@@ -18,6 +18,7 @@ mod session;
 mod settings;
 mod storage;
 mod targets;
+mod whole_table;
 
 pub use about::{About, CrashNote};
 pub use activity::{Activity, JobLine};
@@ -39,7 +40,8 @@ pub use serving::{ServeWish, Serving};
 pub use session::Session;
 pub use settings::{Settings, ThemeChoice};
 pub use storage::{Loaded, StorageError, load_json, save_json};
-pub use targets::{ServerSource, TargetLayer, TargetList, TargetsSource};
+pub use targets::{MOST_SHOWN_AT_ONCE, ServerSource, ShowWant, Shown, TargetLayer, TargetList, TargetsSource};
+pub use whole_table::WholeTable;
 
 use crate::geo::LonLat;
 use crate::targets::Review;
@@ -89,6 +91,8 @@ pub struct Document {
     pub pins: Vec<Pin>,
     /// Targets: shown, filtered, selected.
     pub targets: TargetList,
+    /// What the table on the map holds besides what is in view.
+    pub whole: Option<WholeTable>,
     /// What a reviewer said of the targets on the map.
     pub review: Review,
     /// Whether the keys of the review are on.

@@ -1,8 +1,11 @@
 //! The targets on the map: which files they come from, which are shown, which are selected.
 
 mod beside;
+mod of_server;
+mod showing;
 
 pub use beside::TargetLayer;
+pub use showing::{MOST_SHOWN_AT_ONCE, ShowWant, Shown};
 
 use super::SavedTable;
 use crate::db::StoreAddress;
@@ -68,6 +71,7 @@ pub struct TargetList {
     selected_shown: usize,
     current: Option<TargetId>,
     index: TargetIndex,
+    showing: showing::Showing,
     colors: ClassColors,
     layers: Vec<TargetLayer>,
     overrides: ColorOverrides,
@@ -90,68 +94,6 @@ impl TargetList {
         self.filter.only = None;
         self.active = chosen.and_then(|path| self.sources.iter().position(|source| source.path == path)).unwrap_or(0);
         self.show_anew();
-    }
-
-    /// Puts what was read of a server's table on the map, in the place of what was read of it before; what is selected stays
-    /// selected, by its key. Whether the table is new.
-    pub fn set_server(&mut self, server: ServerSource, set: Arc<TargetSet>) -> bool {
-        let path = server.saved.label();
-        let known = self.sources.iter().position(|source| source.path == path);
-        let is_wanted = self.preferred.as_ref().is_none_or(|preferred| *preferred == path);
-        let is_beside = self.is_beside(&path);
-        let source = TargetsSource { path, set, server: Some(server), is_beside };
-        let Some(at) = known else {
-            self.sources.push(source);
-            if !is_wanted && self.is_preferred_there() {
-                self.show_beside_anew();
-                return true;
-            }
-            self.active = self.sources.len() - 1;
-            self.clear_selection();
-            self.show_anew();
-            return true;
-        };
-        let selected = if at == self.active { self.selected_keys() } else { Vec::new() };
-        if let Some(place) = self.sources.get_mut(at) {
-            *place = source;
-        }
-        if at == self.active {
-            self.select_keys(&selected);
-            self.show_anew();
-        } else {
-            self.show_beside_anew();
-        }
-        false
-    }
-
-    /// The server's table on the map.
-    pub fn server(&self) -> Option<&ServerSource> {
-        self.sources.get(self.active)?.server.as_ref()
-    }
-
-    /// The keys of what is selected, that of the current target last.
-    fn selected_keys(&self) -> Vec<String> {
-        let Some(set) = self.set() else { return Vec::new() };
-        let others = self.selection.iter().filter(|id| Some(*id) != self.current);
-        let key = |id| set.target(id).map(|target| target.key).filter(|key| !key.is_null());
-        others.chain(self.current).filter_map(key).map(|key| key.to_string()).collect()
-    }
-
-    /// Selects the targets of these keys, as far as they are there.
-    fn select_keys(&mut self, keys: &[String]) {
-        self.clear_selection();
-        let Some(set) = self.set().filter(|_| !keys.is_empty()).map(Arc::clone) else { return };
-        let mut found = vec![None; keys.len()];
-        for id in set.ids() {
-            let key = set.target(id).map(|target| target.key.to_string());
-            if let Some(place) = key.and_then(|key| keys.iter().position(|wanted| *wanted == key))
-                && let Some(slot) = found.get_mut(place)
-            {
-                *slot = Some(id);
-            }
-        }
-        let ids: Vec<TargetId> = found.into_iter().flatten().collect();
-        self.select(SelectMode::Replace, &ids);
     }
 
     /// What the user put on the map, by [`TargetsSource::path`].
@@ -204,6 +146,7 @@ impl TargetList {
         if at != self.active {
             return;
         }
+        self.keep_shown();
         if self.filter.values.is_empty() && self.filter.words.is_empty() {
             self.revision = self.revision.wrapping_add(1);
         } else {
@@ -340,13 +283,6 @@ impl TargetList {
     fn count_selected(&mut self) {
         let is_selected = |id: &&TargetId| self.selection.contains(**id);
         self.selected_shown = if self.selection.is_empty() { 0 } else { self.shown.iter().filter(is_selected).count() };
-    }
-
-    fn show_anew(&mut self) {
-        self.shown = self.set().map(|set| self.filter.apply(set)).unwrap_or_default();
-        self.index = self.set().map(|set| TargetIndex::build(set, &self.shown)).unwrap_or_default();
-        self.show_beside_anew();
-        self.count_selected();
     }
 }
 

@@ -10,11 +10,12 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::raster_cache::RasterCache;
 use super::scheduler::Scheduler;
 use super::stores::Stores;
-use super::{CancelToken, JobEvent, JobId, LayerId, MapLayer, Waker};
+use super::{CancelToken, JobEvent, JobId, LayerId, MapLayer, TableOfServer, Waker};
 use crate::cog::BlockCache;
 use crate::db::postgres::{ConnectError, PostgresStore, ServerAddress, Vault};
-use crate::db::{QueryError, QueryStore, StoreAddress};
+use crate::db::{IsCancelled, QueryError, QueryStore, StoreAddress};
 use crate::library::{Failed, ImageIds};
+use crate::targets::{ServerTargets, TargetsError};
 
 /// Shared by the window's side and all workers.
 pub(super) struct Shared {
@@ -122,6 +123,11 @@ impl JobContext {
     /// The passwords that the user wants to be kept.
     pub fn vault(&self) -> Vault {
         self.stores().vault()
+    }
+
+    /// A table of a server, which stays known for the next question.
+    pub fn targets(&self, table: &TableOfServer, is_cancelled: IsCancelled<'_>) -> Result<ServerTargets, TargetsError> {
+        self.stores().targets(table, is_cancelled)
     }
 
     /// The stores that are open.

@@ -7,6 +7,12 @@ use crate::db::DbError;
 /// A table that couldn't be made into targets.
 #[derive(Debug, Error)]
 pub enum TargetsError {
+    /// Rows can't be told apart.
+    #[error("{table} has no primary key, by which its rows could be shown page by page")]
+    NoKey {
+        /// The table.
+        table: String,
+    },
     /// The store couldn't be read.
     #[error(transparent)]
     Store(#[from] DbError),

@@ -18,6 +18,8 @@ mod review;
 mod selection;
 mod server;
 mod server_filter;
+mod server_pages;
+mod server_view;
 mod set;
 mod target;
 
@@ -34,6 +36,8 @@ pub use mapping_part::MappingPart;
 pub use positions::PlacePixel;
 pub use review::{REVIEWED_CLASS_COLUMN, Review, Reviewed, VERDICT_COLUMN, Verdict, is_review};
 pub use selection::{SelectMode, Selection, next_in, previous_in};
-pub use server::{InView, LonLatBox, MOST_IN_VIEW, ServerTargets, WHOLE_ROWS};
+pub use server::{LonLatBox, ServerTargets, WHOLE_ROWS};
+pub use server_pages::{PageKey, PageSort, TargetPage};
+pub use server_view::{FIRST_IN_VIEW, InView, MOST_IN_VIEW};
 pub use set::{TargetSet, UNCLASSIFIED};
 pub use target::{ClassId, Target, TargetId};

@@ -1,28 +1,17 @@
 //! Targets in a table of a `PostgreSQL` server, of any size. A table of up to [`WHOLE_ROWS`] rows is read wholly; of a
-//! larger one the map gets what is in view, at most [`MOST_IN_VIEW`] targets: all of them where they are no more, else a
-//! sample that the server draws. Counts, pages and views are each answered from an index or an aggregate.
+//! larger one the map gets what is in view and the table a page. Counts, pages and views are each answered from an index or an
+//! aggregate.
 
 use std::sync::Arc;
 
-use serde_json::Value as Json;
-
-use super::server_filter::Conditions;
-use super::{Mapping, TargetFilter, TargetSet, TargetsError, UNCLASSIFIED};
+use super::{Mapping, TargetSet, TargetsError};
 use crate::db::postgres::{DescribedTable, PostgresStore};
-use crate::db::{
-    Answer, DbError, IsCancelled, Limits, Parameter, Query, QueryError, QueryStore, ReadTable, TextColumn, Value,
-    quoted,
-};
+use crate::db::{Answer, DbError, IsCancelled, Limits, Query, QueryError, QueryStore, TextColumn, Value, quoted};
 
 /// Tables of up to so many rows are read wholly.
 pub const WHOLE_ROWS: u64 = 200_000;
-/// Targets of a view, at most.
-pub const MOST_IN_VIEW: usize = 50_000;
 /// Rows that the parts of a table's columns are guessed from.
 const GUESSED_FROM: usize = 1_000;
-/// Pages are cheap to read in a row, an index' rows are not: what one costs in the other's terms.
-const INDEXED_ROW_COST: f64 = 4.0;
-
 /// A table of targets on a server.
 #[derive(Clone)]
 pub struct ServerTargets {
@@ -42,17 +31,6 @@ pub struct LonLatBox {
     pub east: f64,
     /// The northern edge.
     pub north: f64,
-}
-
-/// What there is in a view.
-#[derive(Debug)]
-pub struct InView {
-    /// Targets in the view: all of them, or a sample.
-    pub set: TargetSet,
-    /// How many there are; the server's estimate when the set is a sample.
-    pub count: u64,
-    /// Whether the set is a sample.
-    pub is_sample: bool,
 }
 
 impl ServerTargets {
@@ -113,110 +91,12 @@ impl ServerTargets {
         TargetSet::from_table_placed(&self.name(), read, self.mapping.clone(), place_pixel)
     }
 
-    /// How many targets of each class pass the filter, most first: an aggregate over an index of the class, where there is
-    /// one.
-    pub fn class_counts(
-        &self,
-        filter: &TargetFilter,
-        is_cancelled: IsCancelled<'_>,
-    ) -> Result<Vec<(String, u64)>, TargetsError> {
-        let conditions = Conditions::of(filter, &self.mapping);
-        let class = self.mapping.class.as_ref().map_or_else(|| "NULL::text".to_owned(), |class| quoted(class));
-        let sql = format!(
-            "SELECT {class}::text, count(*) FROM {}{} GROUP BY {class} ORDER BY 2 DESC, 1",
-            self.described.table.name,
-            conditions.as_where()
-        );
-        let answer = self.ask(&conditions.query(sql), is_cancelled)?;
-        let row = |row| {
-            let count = answer.table.value(1, row).as_f64().unwrap_or(0.0);
-            let class = answer.table.value(0, row).as_str().filter(|class| !class.trim().is_empty());
-            (class.unwrap_or(UNCLASSIFIED).to_owned(), count)
-        };
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count is a whole number")]
-        Ok((0..answer.table.row_count()).map(row).map(|(class, count)| (class, count as u64)).collect())
-    }
-
-    /// A page of the table: rows after a key, in the order of the key. The last key of one page begins the next.
-    pub fn page(
-        &self,
-        filter: &TargetFilter,
-        after: Option<Parameter>,
-        rows: usize,
-        is_cancelled: IsCancelled<'_>,
-    ) -> Result<ReadTable, TargetsError> {
-        let mut conditions = Conditions::of(filter, &self.mapping);
-        let key = self.described.key().map(|key| quoted(&key.name));
-        if let (Some(key), Some(after)) = (&key, after) {
-            conditions.add(&format!("{key} > :after"), [("after", after)]);
-        }
-        let order = key.map(|key| format!(" ORDER BY {key}")).unwrap_or_default();
-        let sql = format!(
-            "SELECT {} FROM {}{}{order} LIMIT {rows}",
-            self.described.selected(),
-            self.described.table.name,
-            conditions.as_where()
-        );
-        let answer = self.ask(&conditions.query(sql), is_cancelled)?;
-        Ok(self.described.read_table_of(answer.table))
-    }
-
-    /// What is in view.
-    pub fn in_view(
-        &self,
-        view: &LonLatBox,
-        filter: &TargetFilter,
-        is_cancelled: IsCancelled<'_>,
-    ) -> Result<InView, TargetsError> {
-        let mut conditions = Conditions::of(filter, &self.mapping);
-        conditions.within(view, &self.described, &self.mapping);
-        let estimate = self.estimate(&conditions, is_cancelled)?;
-        let table = &self.described.table;
-        let total = table.estimated_rows.unwrap_or(0).max(1) as f64;
-        let share = MOST_IN_VIEW as f64 / estimate.max(1.0);
-        let is_large = estimate > MOST_IN_VIEW as f64 * 1.5;
-        let samples_pages = is_large && table.can_be_sampled && total * share < estimate * INDEXED_ROW_COST;
-        let (from, rows) = if samples_pages {
-            let percent = (share * 100.0).clamp(0.001, 100.0);
-            (format!("{} TABLESAMPLE SYSTEM ({percent})", table.name), MOST_IN_VIEW * 2)
-        } else {
-            if is_large {
-                conditions.add("random() < :share", [("share", Parameter::Real(share))]);
-            }
-            (table.name.clone(), MOST_IN_VIEW + 1)
-        };
-        let sql = format!("SELECT {} FROM {from}{} LIMIT {rows}", self.described.selected(), conditions.as_where());
-        let answer = self.ask(&conditions.query(sql), is_cancelled)?;
-        let found = answer.table.row_count();
-        let is_sample = is_large || found > MOST_IN_VIEW;
-        let read = self.described.read_table_of(answer.table);
-        let set = self.set_of(read)?;
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an estimate of rows")]
-        let count = if is_sample { estimate.round().max(found as f64) as u64 } else { found as u64 };
-        Ok(InView { set, count, is_sample })
-    }
-
-    /// An empty view is no table without positions.
-    fn set_of(&self, read: ReadTable) -> Result<TargetSet, TargetsError> {
-        TargetSet::from_table(&self.name(), read, self.mapping.clone())
-    }
-
-    /// The server's estimate of the rows that meet the conditions, from its statistics alone.
-    fn estimate(&self, conditions: &Conditions, is_cancelled: IsCancelled<'_>) -> Result<f64, TargetsError> {
-        let sql = format!("EXPLAIN (FORMAT JSON) SELECT 1 FROM {}{}", self.described.table.name, conditions.as_where());
-        let answer = self.ask(&conditions.query(sql), is_cancelled)?;
-        let text: String =
-            answer.table.column(0).into_iter().flat_map(crate::db::Column::values).map(|v| v.to_string()).collect();
-        let plan: Json = serde_json::from_str(&text).unwrap_or_default();
-        Ok(plan.pointer("/0/Plan/Plan Rows").and_then(Json::as_f64).unwrap_or(0.0))
-    }
-
     /// What the targets are called.
     pub fn name(&self) -> String {
         format!("{} in {}", self.described.table.name, self.store.label())
     }
 
-    fn ask(&self, query: &Query, is_cancelled: IsCancelled<'_>) -> Result<Answer, TargetsError> {
+    pub(super) fn ask(&self, query: &Query, is_cancelled: IsCancelled<'_>) -> Result<Answer, TargetsError> {
         let limits = Limits { rows: super::MAX_ROWS, ..Limits::default() };
         self.store.query(query, &limits, is_cancelled).map_err(store_error)
     }

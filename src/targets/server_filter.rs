@@ -5,7 +5,7 @@ use jiff::ToSpan;
 
 use super::server::LonLatBox;
 use super::{Mapping, TargetFilter, UNCLASSIFIED};
-use crate::db::postgres::DescribedTable;
+use crate::db::postgres::{DescribedTable, GeometryColumn};
 use crate::db::{Parameter, Query, quoted};
 
 /// Views wider than this, in degrees, can be outside of where a projection is defined: they are left to a scan.
@@ -76,6 +76,11 @@ impl Conditions {
         self.parameters.extend(parameters.map(|(name, value)| (name.to_owned(), value)));
     }
 
+    /// Adds the value of a parameter that a condition names.
+    pub(super) fn give(&mut self, name: &str, value: Parameter) {
+        self.parameters.push((name.to_owned(), value));
+    }
+
     /// What is in a box: from the index of the geometry, or by longitude and latitude.
     pub(super) fn within(&mut self, view: &LonLatBox, described: &DescribedTable, mapping: &Mapping) {
         let LonLatBox { west, south, east, north } = *view;
@@ -84,7 +89,7 @@ impl Conditions {
             let schema = quoted(described.postgis_schema());
             let column = quoted(&geometry.name);
             let envelope = format!("{schema}.ST_MakeEnvelope(:bbox, 4326)");
-            let is_wide = east - west > WIDEST_PROJECTED_VIEW_DEG || north - south > WIDEST_PROJECTED_VIEW_DEG;
+            let is_wide = is_wide(view);
             let condition = match geometry.srid {
                 // The edge of a wide box on the ellipsoid is not where it is on the map.
                 _ if geometry.is_geography && is_wide => format!("{column}::{schema}.geometry && {envelope}"),
@@ -108,6 +113,33 @@ impl Conditions {
         }
     }
 
+    /// Whether an index finds what is in a small box of a view, so that a view can be looked at in windows.
+    pub(super) fn has_windows(view: &LonLatBox, described: &DescribedTable) -> bool {
+        let is_wide = is_wide(view);
+        let is_found = |geometry: &GeometryColumn| {
+            geometry.is_indexed && (geometry.is_geography || matches!(geometry.srid, 0 | 4326) || !is_wide)
+        };
+        described.table.geometry.as_ref().is_some_and(is_found)
+    }
+
+    /// What is in a small box in degrees that another part of the question makes.
+    pub(super) fn within_window(&mut self, described: &DescribedTable, window: &str) {
+        let Some(geometry) = &described.table.geometry else { return };
+        let (column, name) = (quoted(&geometry.name), described.postgis_schema());
+        let schema = quoted(name);
+        let condition = match geometry.srid {
+            _ if geometry.is_geography => format!("{column} && {window}::{schema}.geography"),
+            4326 => format!("{column} && {window}"),
+            0 => format!("{column} && {schema}.ST_SetSRID({window}, 0)"),
+            srid => format!("{column} && {schema}.ST_Transform({window}, {srid})"),
+        };
+        self.add(&condition, []);
+        if !geometry.is_point {
+            // What is as large as several windows counts in the one that its middle is in.
+            self.add(&format!("{schema}.ST_SetSRID({}, 4326) && {window}", geometry.lon_lat_point(name)), []);
+        }
+    }
+
     /// The conditions with ` WHERE ` in front; nothing where there are none.
     pub(super) fn as_where(&self) -> String {
         if self.conditions.is_empty() { String::new() } else { format!(" WHERE {}", self.conditions.join(" AND ")) }
@@ -117,6 +149,11 @@ impl Conditions {
     pub(super) fn query(&self, sql: String) -> Query {
         Query { sql, parameters: self.parameters.clone() }
     }
+}
+
+/// Whether a view can be wider than where a projection is defined.
+fn is_wide(view: &LonLatBox) -> bool {
+    view.east - view.west > WIDEST_PROJECTED_VIEW_DEG || view.north - view.south > WIDEST_PROJECTED_VIEW_DEG
 }
 
 /// The pattern of LIKE that means: contains this.

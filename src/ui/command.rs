@@ -13,6 +13,7 @@ use crate::targets::{ClassColor, Mapping, SelectMode, TargetFilter, TargetId, Ve
 use crate::ui::docks::Pane;
 use crate::ui::import::ImportWish;
 use crate::ui::report::ReportWish;
+use crate::ui::table::PageWant;
 use crate::ui::unsaved::AfterAsking;
 use crate::ui::wishes::{ChipsWanted, DensityWant, SaveWish, SortWant};
 use std::path::PathBuf;
@@ -181,6 +182,15 @@ pub enum Command {
     ZoomToSelection,
     /// Show the selected targets only.
     FilterToSelection,
+    /// Read a page of the table on the map.
+    WantPage(Box<PageWant>),
+    /// Fly to a row of the table on the map, and select it by its key once it is in view.
+    GoToKey {
+        /// The key; `None` where it has none.
+        key: Option<String>,
+        /// Where it is.
+        position: LonLat,
+    },
     /// Fly to a target.
     FlyToTarget(TargetId),
     /// Select the next target (or the one before) and fly there.

@@ -41,11 +41,12 @@ pub use docks::{Docks, Pane};
 pub use import::{ImportDone, ImportWish};
 pub(crate) use library::THUMBNAIL_PIXELS;
 pub(crate) use report::{MadeReport, ReportSource, ReportWish};
+pub use table::PageWant;
 pub use unsaved::AfterAsking;
 pub use wishes::{ChipSheet, ChipsWanted, DensityWant, PlotFile, SaveForm, SaveWish, SortOf, SortWant};
 pub(crate) use {
     chips::sorted_chips,
-    table::{rows_as_text, sorted_rows},
+    table::{PAGE_ROWS, counted, rows_as_text, sorted_rows},
 };
 
 use crate::document::Document;

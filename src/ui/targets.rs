@@ -1,7 +1,7 @@
 //! The panel Targets: classes with counts, colours and switches, names below them, a filter, and the facts of the chosen one.
 
 use super::{Command, class_color, icons, rows, theme, widgets};
-use crate::document::Document;
+use crate::document::{Document, WholeTable};
 use crate::targets::{ClassColor, ClassId, SelectMode, TargetFilter, TargetId, TargetSet};
 use egui::{Align, Layout, RichText, ScrollArea, TextEdit};
 use std::collections::BTreeSet;
@@ -12,7 +12,7 @@ pub struct TargetsState {
     open_classes: BTreeSet<String>,
     rows: Vec<Line>,
     /// What `rows` was made for: revision of the targets, and of what is unfolded.
-    made_for: Option<(u64, u64)>,
+    made_for: Option<(u64, u64, usize)>,
     folding: u64,
     scroll_to: Option<TargetId>,
     shown_current: Option<TargetId>,
@@ -32,7 +32,12 @@ const MOST_SOURCES_SEEN: f32 = 5.0;
 /// One row of the list.
 #[derive(Clone, Copy)]
 enum Line {
-    Class { class: ClassId, shown: usize },
+    /// A class of the whole table that is not in view, by its place in the counts.
+    Elsewhere(usize),
+    Class {
+        class: ClassId,
+        shown: usize,
+    },
     Target(TargetId),
 }
 
@@ -120,6 +125,9 @@ fn filter_ui(ui: &mut egui::Ui, document: &Document, state: &mut TargetsState, c
             format!("{} of {} targets", widgets::count(shown), widgets::count(all))
         };
         ui.label(theme::note(ui, text));
+        if document.targets.is_being_filtered() {
+            ui.add(egui::Spinner::new().size(12.0));
+        }
         view_note_ui(ui, document);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let note = if filter.is_empty() { "" } else { "Show all" };
@@ -162,7 +170,9 @@ fn follow_current(document: &Document, set: &TargetSet, state: &mut TargetsState
 }
 
 fn make_rows(document: &Document, set: &TargetSet, state: &mut TargetsState) {
-    let made_for = (document.targets.revision(), state.folding);
+    let whole = whole_of(document);
+    let counts = whole.map_or(0, |whole| whole.classes.as_ptr().addr());
+    let made_for = (document.targets.revision(), state.folding, counts);
     if state.made_for == Some(made_for) {
         return;
     }
@@ -188,6 +198,16 @@ fn make_rows(document: &Document, set: &TargetSet, state: &mut TargetsState) {
             state.rows.extend(targets.into_iter().map(Line::Target));
         }
     }
+    for (at, (name, _)) in whole.map_or(&[][..], |whole| &whole.classes).iter().enumerate() {
+        if set.class_named(name).is_none() {
+            state.rows.push(Line::Elsewhere(at));
+        }
+    }
+}
+
+/// What the table on the map holds as a whole, where only a part of it was read.
+fn whole_of(document: &Document) -> Option<&WholeTable> {
+    document.whole.as_ref().filter(|whole| whole.is_of(document.targets.path()))
 }
 
 fn list_ui(
@@ -215,6 +235,11 @@ fn list_ui(
                 Line::Class { class, shown } => {
                     if class_row_ui(ui, document, set, (class, shown, &state.open_classes), commands) {
                         toggled = set.class(class).map(|class| class.name.to_string());
+                    }
+                }
+                Line::Elsewhere(at) => {
+                    if let Some((name, count)) = whole_of(document).and_then(|whole| whole.classes.get(at)) {
+                        elsewhere_row_ui(ui, document, (name, *count), commands);
                     }
                 }
                 Line::Target(id) => target_row_ui(ui, document, set, (id, commands)),
@@ -252,7 +277,10 @@ fn class_row_ui(
         check.on_hover_text(tip);
         rows::swatch_ui(ui, class_color::of(document, name));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let count = if shown == named.count || !was_visible {
+            let whole = whole_of(document).map(|whole| whole.count_of(name));
+            let count = if let Some(whole) = whole {
+                format!("{} of {}", widgets::count(shown), large_count(whole))
+            } else if shown == named.count || !was_visible {
                 widgets::count(named.count)
             } else {
                 format!("{} of {}", widgets::count(shown), widgets::count(named.count))
@@ -274,6 +302,42 @@ fn class_row_ui(
     }
     response.context_menu(|ui| class_menu_ui(ui, document, set, (class, commands)));
     response.clicked()
+}
+
+/// A class that the table has, but not in view: its switch and its count.
+fn elsewhere_row_ui(ui: &mut egui::Ui, document: &Document, (name, count): (&str, u64), commands: &mut Vec<Command>) {
+    let filter = document.targets.filter();
+    let mut visible = !filter.hidden_classes.contains(name);
+    let was_visible = visible;
+    let row = rows::Row { label: name, ..rows::Row::default() };
+    let response = rows::row_ui(ui, row, |ui| {
+        // Where the others have the sign that unfolds them.
+        let check = ui.checkbox(&mut visible, "");
+        check.widget_info(|| {
+            egui::WidgetInfo::selected(egui::Role::CheckBox, true, was_visible, format!("Show {name}"))
+        });
+        rows::swatch_ui(ui, class_color::of(document, name));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.label(theme::note(ui, format!("0 of {}", large_count(count))));
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                ui.add(egui::Label::new(RichText::new(name).color(theme::palette(ui).muted)).truncate());
+            });
+        });
+    });
+    response.on_hover_text("None of them in view");
+    if visible != was_visible {
+        let mut filter = filter.clone();
+        if visible {
+            filter.hidden_classes.remove(name);
+        } else {
+            filter.hidden_classes.insert(name.to_owned());
+        }
+        commands.push(Command::SetFilter(filter));
+    }
+}
+
+fn large_count(count: u64) -> String {
+    widgets::count(usize::try_from(count).unwrap_or(usize::MAX))
 }
 
 fn class_menu_ui(

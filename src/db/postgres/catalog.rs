@@ -13,7 +13,7 @@ pub struct ServerTable {
     pub estimated_rows: Option<u64>,
     /// The first column with a geometry; tables with one come first.
     pub geometry: Option<GeometryColumn>,
-    /// Whether rows can be sampled by pages: tables and their partitions, not views.
+    /// Whether rows can be sampled by pages: tables and their partitions, not views nor what is on another server.
     pub can_be_sampled: bool,
 }
 
@@ -41,12 +41,25 @@ pub struct ServerColumn {
     pub type_name: String,
     /// Whether it alone is the key.
     pub is_key: bool,
-    /// Whether an index begins with it.
-    pub is_indexed: bool,
+    /// Its place in the key, from 0; `None` where it is no part of it.
+    pub key_place: Option<i32>,
+    /// What an index that begins with it is good for.
+    pub index: ColumnIndex,
     /// Whether the server numbers it by itself.
     pub is_numbered: bool,
     /// What the server makes it of, where it is no column that values can be given to.
     pub generated_from: Option<String>,
+}
+
+/// What an index that begins with a column is good for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ColumnIndex {
+    /// There is none.
+    Missing,
+    /// It finds rows.
+    Finds,
+    /// It finds rows, and has them in order.
+    Orders,
 }
 
 /// A part of a position.
@@ -94,7 +107,8 @@ const TABLES: &str = "
         CASE WHEN c.relkind = 'p' THEN (SELECT sum(greatest(l.reltuples, 0))::int8 FROM pg_partition_tree(c.oid) t
             JOIN pg_class l ON l.oid = t.relid WHERE t.isleaf)
             WHEN c.reltuples >= 0 AND c.relkind IN ('r', 'm') THEN c.reltuples::int8 END,
-        c.relkind IN ('r', 'm', 'p')
+        c.relkind IN ('r', 'm') OR (c.relkind = 'p' AND NOT EXISTS (SELECT 1 FROM pg_partition_tree(c.oid) t
+            JOIN pg_class l ON l.oid = t.relid WHERE l.relkind = 'f'))
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'v', 'm', 'p', 'f') AND NOT c.relispartition
         AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_toast%'
@@ -113,7 +127,12 @@ const COLUMNS: &str = "
             AND i.indpred IS NULL),
         a.attidentity <> '' OR pg_get_serial_sequence($1, a.attname) IS NOT NULL,
         CASE WHEN a.attgenerated <> '' THEN (SELECT pg_get_expr(d.adbin, d.adrelid) FROM pg_attrdef d
-            WHERE d.adrelid = a.attrelid AND d.adnum = a.attnum) END
+            WHERE d.adrelid = a.attrelid AND d.adnum = a.attnum) END,
+        (SELECT k.place::int4 - 1 FROM pg_index i, unnest(i.indkey::int2[]) WITH ORDINALITY AS k(attnum, place)
+            WHERE i.indrelid = a.attrelid AND i.indisprimary AND k.attnum = a.attnum AND k.place <= i.indnkeyatts),
+        EXISTS (SELECT 1 FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_am m ON m.oid = x.relam
+            WHERE i.indrelid = a.attrelid AND i.indisvalid AND i.indkey[0] = a.attnum AND i.indpred IS NULL
+            AND m.amname = 'btree')
     FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
     WHERE a.attrelid = to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum";
 
@@ -158,9 +177,14 @@ pub(super) fn columns(connected: &mut Connected, table: &str) -> Result<Vec<Serv
             name: row.try_get(0)?,
             type_name: row.try_get(1)?,
             is_key: row.try_get(3)?,
-            is_indexed: row.try_get(4)?,
             is_numbered: row.try_get(5)?,
             generated_from: row.try_get(6)?,
+            key_place: row.try_get(7)?,
+            index: match (row.try_get(4)?, row.try_get(8)?) {
+                (_, true) => ColumnIndex::Orders,
+                (true, false) => ColumnIndex::Finds,
+                (false, false) => ColumnIndex::Missing,
+            },
         })
     };
     rows.iter().map(column).collect()
@@ -193,13 +217,13 @@ fn geometry(connected: &mut Connected, table: &str, asks_row: bool) -> Result<Op
         is_geography,
         srid: srid.unwrap_or(if is_geography { 4326 } else { 0 }),
         is_point: kind.trim_end_matches(['Z', 'M']).eq_ignore_ascii_case("point"),
-        is_indexed: column.is_indexed,
+        is_indexed: column.index != ColumnIndex::Missing,
     }))
 }
 
 impl GeometryColumn {
     /// SQL for the point that stands for a row's geometry, in degrees. `schema` is that of `PostGIS`.
-    pub(in crate::db) fn lon_lat_point(&self, schema: &str) -> String {
+    pub(crate) fn lon_lat_point(&self, schema: &str) -> String {
         let (name, schema) = (quoted(&self.name), quoted(schema));
         let geometry = if self.is_geography { format!("{name}::{schema}.geometry") } else { name };
         let point = if self.is_point { geometry } else { format!("{schema}.ST_PointOnSurface({geometry})") };

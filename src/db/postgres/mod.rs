@@ -23,7 +23,7 @@ mod tls;
 mod user_files;
 mod vault;
 
-pub use catalog::{GeometryColumn, ServerColumn, ServerTable};
+pub use catalog::{ColumnIndex, GeometryColumn, ServerColumn, ServerTable};
 pub use connection::ServerInfo;
 pub use error::ConnectError;
 pub use schema::{SCHEMA, grant_script};

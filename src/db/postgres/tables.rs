@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::catalog::{self, ServerColumn, ServerTable};
+use super::catalog::{self, ColumnIndex, ServerColumn, ServerTable};
 use super::{ConnectError, PostgresStore, ServerInfo, deadline_of};
 use crate::db::query::{IsCancelled, Limits, Query, QueryError, QueryStore, quoted};
 use crate::db::{DbError, ReadTable, Store, Table, TableInfo};
@@ -49,6 +49,18 @@ impl DescribedTable {
         names
     }
 
+    /// The columns of the key in its order; none where there is no key.
+    pub fn key_columns(&self) -> Vec<&ServerColumn> {
+        let mut columns: Vec<&ServerColumn> = self.columns.iter().filter(|column| column.key_place.is_some()).collect();
+        columns.sort_by_key(|column| column.key_place);
+        columns
+    }
+
+    /// The columns that an index has in order.
+    pub fn ordered_columns(&self) -> impl Iterator<Item = &ServerColumn> {
+        self.others().filter(|column| column.index == ColumnIndex::Orders)
+    }
+
     /// The columns but the geometry, and what only says once more where that is.
     fn others(&self) -> impl Iterator<Item = &ServerColumn> {
         let geometry = self.table.geometry.as_ref();
@@ -56,11 +68,6 @@ impl DescribedTable {
             geometry.is_some_and(|geometry| geometry.name == column.name || column.repeats(geometry).is_some())
         };
         self.columns.iter().filter(move |column| !repeats(column))
-    }
-
-    /// The column that alone is the key.
-    pub fn key(&self) -> Option<&ServerColumn> {
-        self.columns.iter().find(|column| column.is_key)
     }
 }
 

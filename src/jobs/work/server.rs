@@ -14,7 +14,7 @@ use crate::jobs::{
     JobContext, JobEvent, ServerJob, ServerRefusal, ServerReport, TableContent, TableOfServer, TableReport,
 };
 use crate::library::Image;
-use crate::targets::{EntryNames, ImageMatcher, LonLatBox, TargetFilter, TargetsError};
+use crate::targets::{EntryNames, ImageMatcher, InView, LonLatBox, TargetFilter, TargetsError};
 
 /// How long a server may take to let somebody in.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -31,7 +31,11 @@ pub(super) fn run(job: ServerJob, context: &JobContext) {
             context.send(JobEvent::TableDescribed { job: id, result });
         }
         ServerJob::Load { table, view, filter, images } => {
-            let result = load(&table, &view, (&filter, &images), context);
+            let first = |content: TableContent| {
+                let (table, result) = (Box::new(table.clone()), Ok(Box::new(content)));
+                context.send(JobEvent::TableLoaded { job: id, table, result });
+            };
+            let result = load(&table, &view, (&filter, &images), (context, &first));
             if context.is_cancelled() {
                 // A view that nobody looks at any more.
                 return;
@@ -103,7 +107,7 @@ fn load(
     table: &TableOfServer,
     view: &LonLatBox,
     (filter, images): (&TargetFilter, &[Arc<Image>]),
-    context: &JobContext,
+    (context, tell_first): (&JobContext, &dyn Fn(TableContent)),
 ) -> Result<TableContent, TargetsError> {
     let is_cancelled = || context.is_cancelled();
     let targets = context.stores().targets(table, &is_cancelled)?;
@@ -115,8 +119,19 @@ fn load(
         let set = Arc::new(targets.load(Some(&place), &is_cancelled)?);
         return Ok(TableContent { set, mapping, in_view: None, is_sample: false });
     }
-    let seen = targets.in_view(view, filter, &is_cancelled)?;
-    Ok(TableContent { set: Arc::new(seen.set), mapping, in_view: Some(seen.count), is_sample: seen.is_sample })
+    let content = |seen: InView| TableContent {
+        set: Arc::new(seen.set),
+        mapping: mapping.clone(),
+        in_view: Some(seen.count),
+        is_sample: seen.is_sample,
+    };
+    let first = targets.first_in_view(view, filter, &is_cancelled)?;
+    if !first.is_sample {
+        return Ok(content(first));
+    }
+    // There is something to see while the others are fetched.
+    tell_first(content(first));
+    Ok(content(targets.in_view(view, filter, &is_cancelled)?))
 }
 
 /// Where pixels of the open images are.

@@ -55,7 +55,7 @@ fn asking_ui(ui: &mut egui::Ui, state: &mut ImportState, failed: Option<&str>, c
         ui.colored_label(theme::palette(ui).error, problem);
     }
     ui.add_space(2.0 * theme::GRID);
-    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+    buttons_ui(ui, |ui| {
         let is_ready = matches!(state.plan(), Some(Ok(_))) && state.goal().is_some();
         let button = egui::Button::new("Import").min_size(vec2(96.0, theme::ROW_HEIGHT));
         let response = ui.add_enabled(is_ready, button);
@@ -226,11 +226,16 @@ fn running_ui(ui: &mut egui::Ui, document: &Document, job: u64, commands: &mut V
     let text = total.map(|total| format!("{} of {} rows", widgets::count(done), widgets::count(total)));
     ui.add(egui::ProgressBar::new(share).desired_width(WIDTH).text(text.unwrap_or_default()));
     ui.add_space(theme::GRID);
-    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+    buttons_ui(ui, |ui| {
         if ui.button("Cancel").on_hover_text("Nothing is imported then").clicked() {
             commands.push(Command::CancelJob(job));
         }
     });
+}
+
+/// A line of buttons from the right.
+fn buttons_ui(ui: &mut egui::Ui, add: impl FnOnce(&mut egui::Ui)) {
+    ui.horizontal(|ui| ui.with_layout(Layout::right_to_left(Align::Center), add));
 }
 
 fn done_ui(ui: &mut egui::Ui, done: &ImportDone, state: &mut ImportState, commands: &mut Vec<Command>) {
@@ -258,7 +263,7 @@ fn done_ui(ui: &mut egui::Ui, done: &ImportDone, state: &mut ImportState, comman
         }
     }
     ui.add_space(2.0 * theme::GRID);
-    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+    buttons_ui(ui, |ui| {
         let button = egui::Button::new("Show on the map").min_size(vec2(0.0, theme::ROW_HEIGHT));
         if ui.add(button).clicked() {
             wish(commands, ImportWish::ShowResult);

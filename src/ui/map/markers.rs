@@ -52,6 +52,7 @@ impl Markers {
         let disc = self.disc.get_or_insert_with(|| disc_texture(painter.ctx())).clone();
         let mut mesh = Mesh::with_texture(disc.id());
         let (mut singles, mut numbers) = (Vec::new(), Vec::new());
+        let scale = |count| document.targets.stands_for(count);
         let markers = if viewport.frame.is_web_mercator() {
             self.paint_beside((painter, &mut mesh), viewport, document, &view);
             document.targets.index().in_view(&view)
@@ -68,7 +69,7 @@ impl Markers {
                         classes.first().map_or(Color32::GRAY, |(class, _)| class_color::of_class(document, *class));
                     let selected = !selection.is_empty() && ids.iter().any(|id| selection.contains(*id));
                     cluster_into(&mut mesh, at, radius, (color, selected));
-                    numbers.push((at, ids.len(), color));
+                    numbers.push((at, scale(ids.len()), color));
                     self.drawn.push((at, radius, Hit::Many(place)));
                 }
             }

@@ -22,6 +22,8 @@ pub struct Grid<'a> {
     pub looks: &'a Looks,
     /// The order that is marked in the heads.
     pub sort: Option<&'a Sort>,
+    /// The columns that can sort, by name; `None` for all.
+    pub sortable: Option<&'a [String]>,
     /// What is selected.
     pub selection: &'a Selection,
     /// The target whose facts are shown elsewhere.
@@ -97,8 +99,19 @@ impl TableDelegate for Grid<'_> {
             }
         });
         let is_clicked = response.clicked();
-        response.context_menu(|ui| self.asked = menu::head_menu_ui(ui, name).or(self.asked.take()));
-        response.on_hover_text(format!("Sort by {title}; again to turn round, once more for the file's order"));
+        match self.sortable {
+            None => {
+                response.context_menu(|ui| self.asked = menu::head_menu_ui(ui, name).or(self.asked.take()));
+                response.on_hover_text(format!("Sort by {title}; again to turn round, once more for the file's order"));
+            }
+            Some(sortable) if sortable.iter().any(|known| known == name) => {
+                response.on_hover_text(format!("Sort by {title}; again to turn round, once more for the key's order"));
+            }
+            Some(_) => {
+                response.on_hover_text(format!("The server has no index that would sort all rows by {title}"));
+                return;
+            }
+        }
         if is_clicked {
             self.sorted_by = Some(name.to_owned());
         }

@@ -6,13 +6,14 @@ mod look;
 mod menu;
 mod pixel;
 mod rows;
+mod whole;
 
 use super::wishes::{SaveForm, SaveWish, SortOf, SortWant};
 use super::{Command, class_color, icons, pick, theme, widgets};
 use crate::db::SortDirection;
 use crate::document::{Document, TableSettings};
 use crate::report::chart::column_title;
-use crate::targets::{SelectMode, TargetId, TargetSet};
+use crate::targets::{SelectMode, TargetId, TargetPage, TargetSet};
 use egui::{Align, Color32, Key, Layout, Modifiers};
 use grid::{Grid, grid_ui};
 use menu::HeadWish;
@@ -21,6 +22,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 pub use rows::{MOST_SORTED_AT_ONCE, Sort, sorted as sorted_rows};
+pub use whole::{PAGE_ROWS, PageWant, counted};
 
 /// What the panel keeps between frames.
 #[derive(Default)]
@@ -34,6 +36,7 @@ pub struct TableState {
     shown_current: Option<TargetId>,
     looks: look::Looks,
     pixel: pixel::PixelForm,
+    whole: whole::WholeState,
 }
 
 impl TableState {
@@ -48,9 +51,20 @@ impl TableState {
         self.rows.receive(set, revision, sort, ids);
     }
 
-    /// What is being sorted will not come.
+    /// What is being sorted or read will not come.
     pub fn forget_asked(&mut self) {
         self.rows.forget_asked();
+        self.whole.forget_asked();
+    }
+
+    /// Takes in a page of a whole table.
+    pub fn receive_page(&mut self, want: PageWant, page: Result<Arc<TargetPage>, String>) {
+        self.whole.receive(want, page);
+    }
+
+    /// A page will not come.
+    pub fn forget_page(&mut self) {
+        self.whole.forget_asked();
     }
 
     /// Shows what a project has kept.
@@ -68,6 +82,10 @@ pub fn table_ui(ui: &mut egui::Ui, document: &Document, state: &mut TableState, 
         widgets::empty_state(ui, icons::TABLE, "No rows", hint);
         return;
     };
+    if state.whole.is_on && targets.server().is_some_and(|source| source.in_view.is_some()) {
+        whole::whole_ui(ui, document, (&mut state.whole, &state.hidden), commands);
+        return;
+    }
     if let Some(sort) = state.rows.update(set, targets.shown(), targets.revision(), state.sort.as_ref()) {
         commands.push(Command::SortTargets(SortWant { revision: targets.revision(), by: SortOf::Rows(sort) }));
     }
@@ -88,6 +106,7 @@ pub fn table_ui(ui: &mut egui::Ui, document: &Document, state: &mut TableState, 
         columns: &columns,
         looks: &state.looks,
         sort: state.sort.as_ref(),
+        sortable: None,
         selection: targets.selection(),
         current,
         review: &document.review,
@@ -144,6 +163,7 @@ fn bar_ui(
     let hidden = document.targets.selection().len().saturating_sub(selected);
     ui.horizontal(|ui| {
         ui.set_min_height(theme::ROW_HEIGHT);
+        whole::switch_ui(ui, document, &mut state.whole);
         let shown = state.rows.ids().len();
         let text = if shown == set.len() {
             format!("{} targets", widgets::count(shown))
