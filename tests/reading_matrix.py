@@ -115,6 +115,9 @@ def sample_files():
             image = in_memory(values(kind, bands, bits=bits), kind)
             options = [f"NBITS={bits}", f"COMPRESS={compression}", f"INTERLEAVE={interleave}"]
             make(f"bits{bits}_{compression}_{bands}{interleave}", image, options)
+    for bits in (3, 7, 12):
+        image = in_memory(values("uint8" if bits <= 8 else "uint16", 1, bits=bits), "uint8" if bits <= 8 else "uint16")
+        make(f"white_is_0_bits{bits}", image, [f"NBITS={bits}", "PHOTOMETRIC=MINISWHITE"])
     for bits, predictor in itertools.product((16, 24), "123"):
         options = [f"NBITS={bits}", "COMPRESS=DEFLATE", f"PREDICTOR={predictor}"]
         make(f"float{bits}_{predictor}", in_memory(values("float32", 2), "float32"), options)
@@ -233,6 +236,31 @@ def place_files():
         "mollweide": ("+proj=moll +lon_0=0 +datum=WGS84", 1000000, 5000000),
         "robinson": ("+proj=robin +lon_0=0 +datum=WGS84", 1000000, 5000000),
         "van der grinten": ("+proj=vandg +lon_0=0 +R=6371000", 1000000, 5000000),
+        "authalic van der grinten": ("+proj=vandg +lon_0=0 +R_A +datum=WGS84", 1000000, 5000000),
+        "eckert_1": ("+proj=eck1 +lon_0=10 +datum=WGS84", 1000000, 5000000),
+        "eckert_2": ("+proj=eck2 +lon_0=10 +datum=WGS84", 1000000, 5000000),
+        "eckert_3": ("+proj=eck3 +lon_0=10 +datum=WGS84", 1000000, 5000000),
+        "eckert_4": ("+proj=eck4 +lon_0=10 +datum=WGS84", 1000000, 5000000),
+        "eckert_5": ("+proj=eck5 +lon_0=10 +datum=WGS84", 1000000, 5000000),
+        "eckert_6": ("+proj=eck6 +lon_0=10 +datum=WGS84", 1000000, 5000000),
+        "winkel_1": ("+proj=wink1 +lat_ts=30 +lon_0=10 +datum=WGS84", 1000000, 5000000),
+        "winkel_tripel": ("+proj=wintri +lat_1=40 +lon_0=10 +datum=WGS84", 1000000, 5000000),
+        "aitoff": ("+proj=aitoff +lon_0=10 +datum=WGS84", 1000000, 5000000),
+        "gall": ("+proj=gall +lon_0=10 +x_0=5000 +datum=WGS84", 1000000, 5000000),
+        "natural_earth": ("+proj=natearth +lon_0=10 +datum=WGS84", 1000000, 5000000),
+        "craster": ("+proj=crast +lon_0=10 +datum=WGS84", 1000000, 5000000),
+        "quartic_authalic": ("+proj=qua_aut +lon_0=10 +datum=WGS84", 1000000, 5000000),
+        "wagner_7": ("+proj=wag7 +lon_0=10 +datum=WGS84", 1000000, 5000000),
+        "kavrayskiy_7": ("+proj=kav7 +lon_0=10 +datum=WGS84", 1000000, 5000000),
+        "hammer": ("+proj=hammer +lon_0=10 +datum=WGS84", 1000000, 5000000),
+        "homolosine": ("+proj=goode +lon_0=0 +datum=WGS84", 1000000, 5000000),
+        "interrupted_north": ("+proj=igh +lon_0=0 +datum=WGS84", 1000000, 5000000),
+        "interrupted_south": ("+proj=igh +lon_0=0 +datum=WGS84", -6600000, -2000000),
+        "two_points": ("+proj=tpeqd +lat_1=10 +lon_1=20 +lat_2=30 +lon_2=50 +datum=WGS84", -300000, 500000),
+        "bonne": ("+proj=bonne +lat_1=45 +lon_0=2 +ellps=clrk80ign", 300000, -200000),
+        "bonne_south": ("+proj=bonne +lat_1=-30 +lon_0=2 +datum=WGS84", 300000, -200000),
+        "rotated_pole": ("+proj=ob_tran +o_proj=longlat +o_lat_p=39.25 +o_lon_p=0 +lon_0=18 +R=6371229", -3, 2),
+        "stereographic": ("+proj=stere +lat_0=60 +lon_0=10 +k=0.99 +datum=WGS84", 100000, 200000),
         "azimuthal": ("+proj=laea +lat_0=45 +lon_0=-100 +R=6370997", 100000, 200000),
         "cone": ("+proj=lcc +lat_1=33 +lat_2=45 +lat_0=40 +lon_0=-97 +R=6370000", 100000, 200000),
         "oblique": ("+proj=omerc +lat_0=4 +lonc=102.25 +alpha=323 +gamma=323.13 +k=0.99984 +x_0=804670 +no_uoff +ellps=GRS80", 500000, 400000),

@@ -124,10 +124,19 @@ pub(super) fn run(arguments: &ConvertArguments) -> Result<(), CliError> {
     let progress = Progress::new();
     let written = convert(&source, &arguments.output, &options, &|share| progress.show(share));
     progress.end();
-    written.map(|_| ()).map_err(|error| match error {
+    let written = written.map_err(|error| match error {
         ConvertError::Read(source) => CliError::Image { source },
         source => CliError::Convert { source },
-    })
+    })?;
+    if let Some(name) = written.lost_crs {
+        let output = arguments.output.display();
+        // If nobody reads it, there is nobody to tell.
+        let _ = writeln!(
+            std::io::stderr(),
+            "warning: {output}: the reference system `{name}` of a side file has no place in it, so it has none"
+        );
+    }
+    Ok(())
 }
 
 fn options(arguments: &ConvertArguments, source: &Cog) -> Result<Options, CliError> {

@@ -26,8 +26,11 @@ pub(super) fn print_error(line: &str) {
 
 /// Writes a value as indented JSON to standard output.
 pub(super) fn print_json(value: &impl Serialize) -> Result<(), CliError> {
-    let text = serde_json::to_string_pretty(value).map_err(std::io::Error::from)?;
-    print(&text)
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    serde_json::to_writer_pretty(&mut out, value).map_err(std::io::Error::from)?;
+    out.write_all(b"\n")?;
+    out.flush()?;
+    Ok(())
 }
 
 /// A JSON number or text as a person reads it.

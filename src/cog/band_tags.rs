@@ -46,7 +46,8 @@ impl Level {
             Photometric::YCbCr => &[Color::Y, Color::Cb, Color::Cr],
             Photometric::Cmyk => &[Color::Cyan, Color::Magenta, Color::Yellow, Color::Black],
             _ if self.palette().is_some() => &[Color::Palette],
-            Photometric::MinIsBlack | Photometric::MinIsWhite => &[Color::Gray],
+            // White at 0 without a palette, of 16 bits and more, has no name in GDAL.
+            Photometric::MinIsBlack => &[Color::Gray],
             _ => &[],
         };
         let other = if self.is_alpha_sample(index) { Color::Alpha } else { Color::Undefined };

@@ -184,9 +184,8 @@ impl Palette {
     pub(crate) fn greys(bits: u16, first: u8, last: u8) -> Option<Self> {
         let count = 1_u32.checked_shl(u32::from(bits)).filter(|&count| (2..=MAX_GREYS).contains(&count))?;
         let grey = |index: u32| {
-            let span = u32::from(first.abs_diff(last)) * index / (count - 1);
-            let span = u8::try_from(span).unwrap_or(u8::MAX);
-            [if first < last { first.saturating_add(span) } else { first.saturating_sub(span) }; 3]
+            let mixed = u32::from(first) * (count - 1 - index) + u32::from(last) * index;
+            [u8::try_from(mixed / (count - 1)).unwrap_or(u8::MAX); 3]
         };
         Some(Self { colors: (0..count).map(grey).collect() })
     }

@@ -15,7 +15,7 @@ use super::packed::Packed;
 use super::spares::Spares;
 use super::tags::{Compression, FillOrder, Predictor};
 use super::unpack::{Packing, unpack};
-use crate::raster::Samples;
+use crate::raster::{SampleType, Samples};
 
 /// Bytes that a block may take, uncompressed.
 const MAX_BLOCK_BYTES: usize = 256 << 20;
@@ -172,12 +172,25 @@ pub(crate) fn decode(
         }
         ColorConversion::None | ColorConversion::YCbCr { .. } => planes,
     };
+    let planes = match layout.conversion {
+        ColorConversion::None => planes,
+        _ if layout.sample_type == SampleType::I8 => planes.into_iter().map(signed).collect(),
+        _ => planes,
+    };
     let expected = if layout.is_apart { 1 } else { layout.planes };
     if planes.len() < expected || planes.iter().any(|plane| plane.len() != shape.pixels()) {
         let reason = "the decoder gave another number of samples than the block has".to_owned();
         return Err(CogError::Block { path: level.path().to_path_buf(), level: level.index, block: index, reason });
     }
     Ok(Block::new(shape.width, shape.rows, planes))
+}
+
+/// The same bytes, taken for signed numbers.
+fn signed(plane: Samples) -> Samples {
+    match plane {
+        Samples::U8(bytes) => Samples::I8(bytes.into_iter().map(u8::cast_signed).collect()),
+        other => other,
+    }
 }
 
 fn shape(level: &Level, layout: &Layout, block_row: u32) -> Result<Shape, CogError> {

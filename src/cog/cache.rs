@@ -1,8 +1,8 @@
 //! Decoded blocks, kept up to a number of bytes.
 
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use quick_cache::sync::{Cache, DefaultLifecycle, GuardResult};
@@ -17,6 +17,8 @@ const ENTRY_BYTES: u64 = 128;
 /// The share of a cache that buffers for blocks to come may take, and how many bytes at most: some blocks for each thread.
 const SPARE_SHARE: u64 = 16;
 const MAX_SPARE_BYTES: u64 = 32 << 20;
+/// Parts that a cache is divided into. A block that is larger than such a part is not kept there.
+const SHARDS: usize = 4;
 /// Size of a usual block, from which the number of entries is guessed.
 const USUAL_BLOCK_BYTES: u64 = 256 * 1024;
 
@@ -42,7 +44,8 @@ impl Weighter<BlockKey, Arc<Block>> for Bytes {
 
 /// Decoded blocks of any number of files, the least useful ones dropped beyond a number of bytes.
 ///
-/// Threads that ask for the same block at once decode it once. A block that can't be read is not kept. Clones share their blocks.
+/// Threads that ask for the same block at once decode it once. A block that can't be read is not kept. One that is too large to be
+/// kept stays until another is decoded, so that it can be read piece by piece. Clones share their blocks.
 #[derive(Debug, Clone)]
 pub struct BlockCache {
     kept: Arc<Kept>,
@@ -55,6 +58,7 @@ struct Kept {
     blocks: Cache<BlockKey, Arc<Block>, Bytes>,
     spares: Arc<Spares>,
     decoded: AtomicU64,
+    too_large: Mutex<Option<(BlockKey, Arc<Block>)>>,
 }
 
 impl BlockCache {
@@ -64,7 +68,7 @@ impl BlockCache {
         let max_bytes = max_bytes - spare_bytes;
         let items = usize::try_from(max_bytes / USUAL_BLOCK_BYTES).unwrap_or(usize::MAX).clamp(16, 1 << 16);
         let options =
-            OptionsBuilder::new().estimated_items_capacity(items).weight_capacity(max_bytes).shards(4).build();
+            OptionsBuilder::new().estimated_items_capacity(items).weight_capacity(max_bytes).shards(SHARDS).build();
         let blocks = match options {
             Ok(options) => {
                 Cache::with_options(options, Bytes, DefaultHashBuilder::default(), DefaultLifecycle::default())
@@ -72,7 +76,10 @@ impl BlockCache {
             Err(_) => Cache::with_weighter(items, max_bytes, Bytes),
         };
         let spares = Arc::new(Spares::new(usize::try_from(spare_bytes).unwrap_or(0)));
-        Self { kept: Arc::new(Kept { blocks, spares, decoded: AtomicU64::new(0) }), cancel: None }
+        Self {
+            kept: Arc::new(Kept { blocks, spares, decoded: AtomicU64::new(0), too_large: Mutex::default() }),
+            cancel: None,
+        }
     }
 
     /// The same blocks for work that may be given up: reading by this clone fails before the next block, and before the next rows of
@@ -90,7 +97,7 @@ impl BlockCache {
         }
     }
 
-    /// Bytes that the cache holds now.
+    /// Bytes that the cache holds now, but for a block that is too large for it.
     pub fn bytes(&self) -> u64 {
         self.kept.blocks.weight() + self.kept.spares.bytes() as u64
     }
@@ -108,6 +115,7 @@ impl BlockCache {
     /// Drops all blocks. Buffers for blocks to come are kept.
     pub fn clear(&self) {
         self.kept.blocks.clear();
+        self.keep_too_large(None);
     }
 
     /// The block, decoded now if need be; waits if another thread is at it.
@@ -116,10 +124,10 @@ impl BlockCache {
         key: BlockKey,
         decode: impl FnOnce(&Arc<Spares>) -> Result<Block, CogError>,
     ) -> Result<Arc<Block>, CogError> {
-        self.kept.blocks.get_or_insert_with(&key, || {
-            self.kept.decoded.fetch_add(1, Ordering::Relaxed);
-            decode(&self.kept.spares).map(Arc::new)
-        })
+        if let Some(block) = self.too_large(key) {
+            return Ok(block);
+        }
+        self.kept.blocks.get_or_insert_with(&key, || self.decode(key, decode))
     }
 
     /// The same, but `None` if another thread is at it.
@@ -128,17 +136,44 @@ impl BlockCache {
         key: BlockKey,
         decode: impl FnOnce(&Arc<Spares>) -> Result<Block, CogError>,
     ) -> Result<Option<Arc<Block>>, CogError> {
+        if let Some(block) = self.too_large(key) {
+            return Ok(Some(block));
+        }
         match self.kept.blocks.get_value_or_guard(&key, Some(Duration::ZERO)) {
             GuardResult::Value(block) => Ok(Some(block)),
             GuardResult::Timeout => Ok(None),
             GuardResult::Guard(guard) => {
-                self.kept.decoded.fetch_add(1, Ordering::Relaxed);
-                let block = Arc::new(decode(&self.kept.spares)?);
+                let block = self.decode(key, decode)?;
                 // If it was removed meanwhile it is not kept, that is all.
                 let _ = guard.insert(Arc::clone(&block));
                 Ok(Some(block))
             }
         }
+    }
+
+    fn decode(
+        &self,
+        key: BlockKey,
+        decode: impl FnOnce(&Arc<Spares>) -> Result<Block, CogError>,
+    ) -> Result<Arc<Block>, CogError> {
+        self.keep_too_large(None);
+        self.kept.decoded.fetch_add(1, Ordering::Relaxed);
+        let block = Arc::new(decode(&self.kept.spares)?);
+        if block.heap_bytes() as u64 + ENTRY_BYTES > self.kept.blocks.capacity() / SHARDS as u64 {
+            self.keep_too_large(Some((key, Arc::clone(&block))));
+        }
+        Ok(block)
+    }
+
+    fn too_large(&self, key: BlockKey) -> Option<Arc<Block>> {
+        let kept = self.kept.too_large.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.as_ref().filter(|(of, _)| *of == key).map(|(_, block)| Arc::clone(block))
+    }
+
+    fn keep_too_large(&self, block: Option<(BlockKey, Arc<Block>)>) {
+        let before = std::mem::replace(&mut *self.kept.too_large.lock().unwrap_or_else(PoisonError::into_inner), block);
+        // Dropped after the lock: it may take a while.
+        drop(before);
     }
 }
 
@@ -211,8 +246,18 @@ mod tests {
     }
 
     #[test]
-    fn a_block_larger_than_the_cache_still_comes() {
+    fn a_block_larger_than_the_cache_stays_until_another_is_decoded() {
         let cache = BlockCache::new(100);
-        assert!(cache.get_or_decode(key(1), |_| Ok(block(1000))).is_ok());
+        for _ in 0..3 {
+            assert!(cache.get_or_decode(key(1), |_| Ok(block(1000))).is_ok());
+            assert!(cache.get_or_decode_unless_busy(key(1), |_| Ok(block(1000))).unwrap().is_some());
+        }
+        assert_eq!(cache.decoded(), 1);
+        cache.get_or_decode(key(2), |_| Ok(block(1))).unwrap();
+        cache.get_or_decode(key(1), |_| Ok(block(1000))).unwrap();
+        assert_eq!(cache.decoded(), 3);
+        cache.clear();
+        cache.get_or_decode(key(1), |_| Ok(block(1000))).unwrap();
+        assert_eq!(cache.decoded(), 4);
     }
 }

@@ -9,13 +9,13 @@ use super::level::Level;
 use crate::raster::{PixelWindow, Samples};
 
 /// Bytes of samples that are read at once, if a row of blocks is larger.
-const PIECE_BYTES: u64 = 64 << 20;
+const PIECE_BYTES: u64 = 32 << 20;
 
 impl Cog {
     /// SHA-256 of each band of a level: all its samples in rows, little-endian, in the type that they are decoded to;
     /// complex integers as complex 32-bit floats, which is how GDAL's arrays have them.
     ///
-    /// Needs the memory of one row of blocks, of 64 MiB if that is more, and of the cache.
+    /// Needs the memory of three pieces of 32 MiB, of a block, and of the cache.
     pub fn band_checksums(&self, level: usize, cache: &BlockCache) -> Result<Vec<[u8; 32]>, CogError> {
         let bands: Vec<usize> = (0..self.levels().get(level).map_or(0, Level::band_count)).collect();
         let mut sums = vec![[0; 32]; bands.len()];

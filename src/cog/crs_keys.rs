@@ -19,6 +19,9 @@ const MODEL_GEOCENTRIC: u32 = 3;
 /// Codes in `ProjectionGeoKey` that writers meant Web Mercator with.
 const WEB_MERCATOR_CONVERSIONS: [u32; 3] = [3856, 1024, 9841];
 
+/// Names of user-defined systems that mean Web Mercator whatever their keys say, as in GDAL.
+const WEB_MERCATOR_NAMES: [&str; 2] = ["WGS_1984_Web_Mercator", "Google Maps Global Mercator"];
+
 /// What `ArcGIS` writes before WKT in a citation.
 const ESRI_WKT: &str = "ESRI PE String = ";
 /// How citations that ERDAS IMAGINE writes begin.
@@ -106,7 +109,9 @@ fn projected(keys: &GeoKeys) -> KeyedCrs {
     let name = projected_name(keys);
     let as_it_is = |crs: Crs| KeyedCrs { crs, coordinate_factor: 1.0 };
     let conversion = keys.registered(key::PROJECTION);
-    if conversion.is_some_and(|code| WEB_MERCATOR_CONVERSIONS.contains(&code)) {
+    if conversion.is_some_and(|code| WEB_MERCATOR_CONVERSIONS.contains(&code))
+        || WEB_MERCATOR_NAMES.iter().any(|known| known.eq_ignore_ascii_case(&name))
+    {
         return as_it_is(Crs::web_mercator());
     }
     let metres_per_unit = linear_unit_of_keys(keys);
@@ -282,6 +287,15 @@ mod tests {
         assert_eq!(keyed.crs.name(), "Mine");
         assert!(keyed.crs.check_supported().is_ok());
         assert!(!keyed.crs.is_geographic());
+    }
+
+    #[test]
+    fn web_mercator_is_known_by_its_older_names() {
+        let codes = [(key::MODEL_TYPE, 1), (key::PROJECTED_CRS, 32767), (key::PROJECTION_METHOD, 7)];
+        let name = "Google Maps Global Mercator";
+        let keyed =
+            crs_from_keys(&keys(&codes, &[(key::SCALE_AT_NATURAL_ORIGIN, 1.0)], &[(key::CITATION, name)])).unwrap();
+        assert_eq!(keyed.crs, Crs::web_mercator());
     }
 
     #[test]

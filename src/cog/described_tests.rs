@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::testing::{Page, TiffBuilder, Value};
-use super::{BlockCache, Cog, ColorInterpretation as Color, Nodata};
+use super::{BlockCache, Cog, ColorInterpretation as Color, GeoreferenceKind, Nodata};
 use crate::raster::{PixelWindow, Raster, Samples};
 
 /// A page of 2 x 1 pixels with `samples` of 8 bits each, that photometric interpretation and those extra samples.
@@ -50,6 +50,7 @@ fn colors_come_first_and_extra_samples_after_them() {
     assert_eq!(colors(page(1, 1, &[2])), [Color::Gray]);
     assert_eq!(colors(page(3, 1, &[0, 2])), [Color::Gray, Color::Undefined, Color::Alpha]);
     assert_eq!(colors(page(2, 32803, &[])), [Color::Undefined, Color::Undefined]);
+    assert_eq!(colors(page(1, 0, &[]).tag(258, Value::Shorts(vec![16]))), [Color::Undefined], "white at 0");
 }
 
 #[test]
@@ -148,4 +149,53 @@ fn a_mask_beside_the_image_brings_masks_of_the_overviews_in_its_own_file_beside_
     let msk_ovr = file(overview(grid(2, 0)));
     let cog = open(folder.path(), grid(4, 7), &[(".ovr", &ovr), (".msk", &msk), (".msk.ovr", &msk_ovr)]);
     assert_eq!((read(&cog, 0).is_valid(0, 0), read(&cog, 1).is_valid(0, 0)), (true, false));
+}
+
+#[test]
+fn bits_beyond_those_of_the_samples_count_for_nothing() {
+    let bits = |bits: &[u16]| page(3, 2, &[]).tag(258, Value::Shorts(bits.to_vec()));
+    assert_eq!(colors(bits(&[8, 8, 8, 1])).len(), 3);
+    let folder = tempfile::tempdir().unwrap();
+    let path = TiffBuilder::new(bits(&[8, 8, 1])).write(folder.path(), "image.tif");
+    assert!(Cog::open(&path).unwrap_err().to_string().contains("differs between samples"));
+}
+
+#[test]
+fn what_writers_of_the_old_jpeg_compression_left_out_is_filled_in() {
+    let old = |page: Page| page.tag(259, Value::Shorts(vec![6])).without(277).without(258);
+    let color = [Color::Red, Color::Green, Color::Blue];
+    assert_eq!(colors(old(page(3, 6, &[]))), color);
+    assert_eq!(colors(old(page(3, 6, &[]).without(262))), color);
+    assert_eq!(colors(old(page(3, 2, &[]))), color, "red, green and blue are written where luminance is meant");
+    assert_eq!(colors(old(page(1, 1, &[]))), [Color::Gray]);
+}
+
+#[test]
+fn a_camera_goes_before_a_map_that_only_repeats_columns_and_rows() {
+    let mut matrix = [0.0; 16];
+    (matrix[0], matrix[5], matrix[15]) = (1.0, 1.0, 1.0);
+    let mut camera = [1.0; 92];
+    camera[12..].fill(0.01);
+    let image = |matrix: [f64; 16]| {
+        let folder = tempfile::tempdir().unwrap();
+        let page =
+            page(1, 1, &[]).tag(34264, Value::Doubles(matrix.to_vec())).tag(50844, Value::Doubles(camera.to_vec()));
+        open(folder.path(), page, &[]).georeference().kind.clone()
+    };
+    assert!(matches!(image(matrix), GeoreferenceKind::Rpc(_)));
+    matrix[3] = 500.0;
+    assert!(matches!(image(matrix), GeoreferenceKind::Affine(_)));
+}
+
+#[test]
+fn converted_colours_of_signed_samples_are_signed_as_in_gdal() {
+    let folder = tempfile::tempdir().unwrap();
+    let inks = Page::strip(1, 1, &[0, 120, 255, 0])
+        .tag(258, Value::Shorts(vec![8; 4]))
+        .tag(262, Value::Shorts(vec![5]))
+        .tag(277, Value::Shorts(vec![4]))
+        .tag(339, Value::Shorts(vec![2; 4]));
+    let cog = open(folder.path(), inks, &[]);
+    let raster = read(&cog, 0);
+    assert_eq!(raster.bands(), [255_u8, 135, 0].map(|byte| Samples::I8(vec![byte.cast_signed()])));
 }

@@ -97,7 +97,11 @@ pub(crate) fn read(
     let tie_points = doubles(Tag::ModelTiepointTag);
     let scale = doubles(Tag::ModelPixelScaleTag);
     let matrix = doubles(Tag::ModelTransformationTag);
-    if let Some(numbers) = from_scale(&scale, &tie_points).or_else(|| from_matrix(&scale, &matrix)) {
+    let camera = RationalPolynomials::beside(path)
+        .or_else(|| RationalPolynomials::new(&doubles(RPC_COEFFICIENTS)))
+        .or_else(|| RationalPolynomials::from_items(&pam?.rpc));
+    let in_tags = from_scale(&scale, &tie_points).or_else(|| from_matrix(&scale, &matrix));
+    if let Some(numbers) = in_tags.filter(|numbers| camera.is_none() || !says_nothing(numbers)) {
         let numbers = if is_point { moved_to_corner(numbers) } else { numbers };
         return Georeference { kind: affine(numbers, factor), crs, pixel_is_point_adjusted: is_point };
     }
@@ -109,9 +113,6 @@ pub(crate) fn read(
     if !gcps.is_empty() {
         return Georeference { kind: GeoreferenceKind::Gcps(gcps), crs, pixel_is_point_adjusted: is_point };
     }
-    let camera = RationalPolynomials::beside(path)
-        .or_else(|| RationalPolynomials::new(&doubles(RPC_COEFFICIENTS)))
-        .or_else(|| RationalPolynomials::from_items(&pam?.rpc));
     let kind = camera.map_or(GeoreferenceKind::None, |model| GeoreferenceKind::Rpc(Box::new(model)));
     Georeference { kind, crs, pixel_is_point_adjusted: false }
 }
@@ -172,6 +173,11 @@ fn from_matrix(scale: &[f64], matrix: &[f64]) -> Option<[f64; 6]> {
     usable([x, a, b, y, d, e])
 }
 
+/// Whether a map only repeats columns and rows, as writers do who have none.
+fn says_nothing(&[x, across, skew, y, turn, down]: &[f64; 6]) -> bool {
+    [x, across - 1.0, skew, y, turn, down.abs() - 1.0].into_iter().all(|number| number.abs() < 1e-12)
+}
+
 /// From the centre of the first pixel to its corner.
 fn moved_to_corner([x, a, b, y, d, e]: [f64; 6]) -> [f64; 6] {
     [x - 0.5 * (a + b), a, b, y - 0.5 * (d + e), d, e]
@@ -205,6 +211,12 @@ mod tests {
         matrix[..8].copy_from_slice(&[1.0, 2.0, 0.0, 10.0, 3.0, 4.0, 0.0, 20.0]);
         assert_eq!(from_matrix(&[], &matrix), Some([10.0, 1.0, 2.0, 20.0, 3.0, 4.0]));
         assert_eq!(moved_to_corner([10.0, 1.0, 2.0, 20.0, 3.0, 4.0]), [8.5, 1.0, 2.0, 16.5, 3.0, 4.0]);
+    }
+
+    #[test]
+    fn a_map_that_repeats_columns_and_rows_is_told_from_one() {
+        assert!(says_nothing(&[0.0, 1.0, 0.0, 0.0, 0.0, -1.0]) && says_nothing(&[0.0, 1.0, 0.0, 0.0, 0.0, 1.0]));
+        assert!(!says_nothing(&[0.0, 1.0, 0.0, 5.0, 0.0, -1.0]) && !says_nothing(&[0.0, 2.0, 0.0, 0.0, 0.0, -2.0]));
     }
 
     #[test]

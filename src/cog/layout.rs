@@ -62,6 +62,8 @@ impl Level {
     pub fn sample_type(&self) -> Option<SampleType> {
         match self.conversion() {
             ColorConversion::None => unpack::sample_type(self.bits_per_sample, self.effective_format()),
+            // GDAL takes the converted bytes for what the tags say of the samples.
+            _ if self.sample_format == SampleFormat::Signed => Some(SampleType::I8),
             _ => Some(SampleType::U8),
         }
     }

@@ -18,6 +18,10 @@ const SLICE_BYTES: u64 = 64 * 1024;
 const MAX_BLOCK_BYTES: u64 = i32::MAX as u64;
 /// `InkSet`: cyan, magenta, yellow and black.
 const CMYK_INKS: u16 = 1;
+/// `PhotometricInterpretation` of red, green and blue.
+const RGB: u16 = 2;
+/// `PhotometricInterpretation` of luminance and two colour differences.
+const YCBCR: u16 = 6;
 /// Columns and rows that an image may have, as in GDAL.
 const MAX_SIZE: u32 = i32::MAX as u32;
 
@@ -33,12 +37,19 @@ impl LevelTags<'_, '_> {
         let width = self.size(directory, Tag::ImageWidth)?;
         let height = self.size(directory, Tag::ImageLength)?;
         let compression_code = self.number_or(directory, Tag::Compression, 1);
-        let samples_per_pixel = self.number_or(directory, Tag::SamplesPerPixel, 1);
+        let is_old_jpeg = Compression::from_code(compression_code) == Compression::OldJpeg;
+        let photometric = match self.number_or(directory, Tag::PhotometricInterpretation, 1) {
+            // What writers of that compression left out or got wrong.
+            RGB if is_old_jpeg => YCBCR,
+            _ if is_old_jpeg && directory.entry(Tag::PhotometricInterpretation).is_none() => YCBCR,
+            code => code,
+        };
+        let is_in_color = is_old_jpeg && photometric == YCBCR;
+        let samples_per_pixel = self.number_or(directory, Tag::SamplesPerPixel, if is_in_color { 3 } else { 1 });
         if samples_per_pixel == 0 {
             return Err(self.broken(directory, "pixels of 0 samples"));
         }
         let (block_width, block_height, tiled) = self.block_size(directory, width, height)?;
-        let photometric = self.number_or(directory, Tag::PhotometricInterpretation, 1);
         let interleave = match self.number_or(directory, Tag::PlanarConfiguration, 1) {
             2 if samples_per_pixel > 1 => Interleave::Band,
             _ => Interleave::Pixel,
@@ -51,8 +62,14 @@ impl LevelTags<'_, '_> {
             block_width,
             block_height,
             tiled,
-            bits_per_sample: self.bits_per_sample(directory)?,
-            sample_format: self.sample_format(directory)?,
+            bits_per_sample: if is_old_jpeg && directory.entry(Tag::BitsPerSample).is_none() {
+                8
+            } else {
+                self.same_for_all(directory, Tag::BitsPerSample, samples_per_pixel)?
+            },
+            sample_format: self
+                .same_for_all(directory, Tag::SampleFormat, samples_per_pixel)
+                .map(SampleFormat::from_code)?,
             samples_per_pixel,
             interleave,
             compression: Compression::from_code(compression_code),
@@ -70,8 +87,7 @@ impl LevelTags<'_, '_> {
             ycbcr_subsampling: self
                 .numbers(directory, tags::YCBCR_SUBSAMPLING)
                 .and_then(|values| Some((u16::try_from(*values.first()?).ok()?, u16::try_from(*values.get(1)?).ok()?))),
-            old_jpeg: (Compression::from_code(compression_code) == Compression::OldJpeg)
-                .then(|| Arc::new(old_jpeg_tags::read(self.reader, directory))),
+            old_jpeg: is_old_jpeg.then(|| Arc::new(old_jpeg_tags::read(self.reader, directory))),
             ycbcr_coefficients: self.chunk_of_doubles(directory, tags::YCBCR_COEFFICIENTS),
             reference_black_white: self.chunk_of_doubles(directory, tags::REFERENCE_BLACK_WHITE),
             color_map: self.color_map(directory),
@@ -137,18 +153,11 @@ impl LevelTags<'_, '_> {
         Ok((width, rows.min(height), false))
     }
 
-    /// Bits of the samples, which must be the same for all.
-    fn bits_per_sample(&mut self, directory: &Directory) -> Result<u16, CogError> {
-        self.same_for_all(directory, Tag::BitsPerSample)
-    }
-
-    fn sample_format(&mut self, directory: &Directory) -> Result<SampleFormat, CogError> {
-        self.same_for_all(directory, Tag::SampleFormat).map(SampleFormat::from_code)
-    }
-
-    /// A value that stands once for each sample. Missing means 1.
-    fn same_for_all(&mut self, directory: &Directory, tag: Tag) -> Result<u16, CogError> {
-        let Some(values) = self.reader.unsigned(directory, tag)? else { return Ok(1) };
+    /// A value that stands once for each of `samples` samples and must be the same for all; more count for nothing, as in GDAL.
+    /// Missing means 1.
+    fn same_for_all(&mut self, directory: &Directory, tag: Tag, samples: u16) -> Result<u16, CogError> {
+        let Some(mut values) = self.reader.unsigned(directory, tag)? else { return Ok(1) };
+        values.truncate(usize::from(samples));
         let Some((&first, rest)) = values.split_first() else { return Ok(1) };
         if rest.iter().any(|&value| value != first) {
             let reason = format!("{tag:?} differs between samples: {:?}", values.get(..8).unwrap_or(&values));

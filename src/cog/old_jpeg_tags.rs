@@ -29,8 +29,12 @@ pub(crate) fn read(reader: &mut DirectoryReader<'_>, directory: &Directory) -> O
     let quantization = offsets(reader, directory, Q_TABLES);
     let dc_huffman = offsets(reader, directory, DC_TABLES);
     let ac_huffman = offsets(reader, directory, AC_TABLES);
+    let strips = reader.unsigned(directory, Tag::StripOffsets).ok().flatten().unwrap_or_default();
+    let only_strip = if let [strip] = strips[..] { Some(strip) } else { None };
+    let header_at = reader.unsigned(directory, INTERCHANGE_FORMAT).ok().flatten();
     OldJpegTables {
         header: header(reader, directory).unwrap_or_default(),
+        only_strip: header_at.and_then(|offsets| offsets.first().copied()).zip(only_strip),
         quantization: quantization.into_iter().filter_map(|at| bytes(reader, at, QUANTIZATION_BYTES)).collect(),
         dc_huffman: dc_huffman.into_iter().filter_map(|at| huffman(reader, at)).collect(),
         ac_huffman: ac_huffman.into_iter().filter_map(|at| huffman(reader, at)).collect(),

@@ -16,6 +16,8 @@ use crate::raster::{Sample, Samples};
 
 /// Wider blocks are unpacked at once: with a predictor each row must be gone over from its beginning.
 const MAX_WIDTH: usize = 2048;
+/// Larger blocks stay packed however wide they are: memory for all of them twice would be too much.
+const LARGE_BYTES: usize = 64 << 20;
 
 /// The uncompressed bytes of a block of samples of 8, 16, 32 or 64 bits.
 #[derive(Debug)]
@@ -60,7 +62,7 @@ impl Packed {
             Predictor::FloatingPoint => is_float && matches!(shape.bits, 32 | 64),
             Predictor::Other(_) => false,
         };
-        is_simple && shape.width <= MAX_WIDTH
+        is_simple && (shape.width <= MAX_WIDTH || shape.bytes >= LARGE_BYTES)
     }
 
     /// `bytes` are those of a whole block, of a shape and packing that [suit](Self::suits).

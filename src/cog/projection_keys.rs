@@ -110,7 +110,7 @@ fn shape_of_method(method: u32, p: &Parameters<'_>) -> Option<String> {
         22 => format!("+proj=poly {centre}"),
         23 => format!("+proj=robin +lon_0={lon}"),
         24 => format!("+proj=sinu +lon_0={lon}"),
-        25 => format!("+proj=vandg +lon_0={lon}"),
+        25 => format!("+proj=vandg +R_A +lon_0={lon}"),
         26 => format!("+proj=nzmg {centre}"),
         27 => format!("+proj=tmerc +axis=wsu {centre} +k={scale}"),
         28 => format!("+proj=cea +lat_ts={} +lon_0={lon}", p.parallel_1()),
@@ -118,25 +118,25 @@ fn shape_of_method(method: u32, p: &Parameters<'_>) -> Option<String> {
     })
 }
 
-/// By a standard parallel, or by the scale at the equator.
+/// By a standard parallel, or by the scale at the equator; where both are said the parallel counts, as in GDAL.
 fn mercator(p: &Parameters<'_>) -> String {
     let lon = p.origin_long();
     match p.keys.double(key::STANDARD_PARALLEL_1) {
-        Some(_) if p.keys.double(key::SCALE_AT_NATURAL_ORIGIN).is_none() => {
-            format!("+proj=merc +lat_ts={} +lon_0={lon}", p.parallel_1())
-        }
-        _ => format!("+proj=merc +lon_0={lon} +k={}", p.scale()),
+        Some(_) => format!("+proj=merc +lat_ts={} +lon_0={lon}", p.parallel_1()),
+        None => format!("+proj=merc +lon_0={lon} +k={}", p.scale()),
     }
 }
 
-/// The latitude of origin is that of true scale, unless it is the pole itself, where the scale factor counts.
+/// The latitude of origin is that of true scale, unless a scale factor is said: then the plane touches there, at the pole or
+/// elsewhere, as in GDAL.
 fn polar_stereographic(p: &Parameters<'_>) -> String {
-    let (lat, lon) = (p.origin_lat(), p.pole_long());
-    let pole = if lat < 0.0 { -90 } else { 90 };
-    if (lat.abs() - 90.0).abs() < 1e-10 {
-        return format!("+proj=stere +lat_0={pole} +lon_0={lon} +k={}", p.scale());
+    let (lat, lon, scale) = (p.origin_lat(), p.pole_long(), p.scale());
+    let is_pole = (lat.abs() - 90.0).abs() < 1e-8;
+    if is_pole || scale.to_bits() != 1.0_f64.to_bits() {
+        return format!("+proj=stere +lat_0={lat} +lon_0={lon} +k={scale}");
     }
-    format!("+proj=stere +lat_0={pole} +lat_ts={lat} +lon_0={lon} +k={}", p.scale())
+    let pole = if lat < 0.0 { -90 } else { 90 };
+    format!("+proj=stere +lat_0={pole} +lat_ts={lat} +lon_0={lon}")
 }
 
 /// False origin at the natural origin (method 3, Hotine) or at the centre (9815).
@@ -187,6 +187,17 @@ mod tests {
         assert!(projection_part(&by_latitude, 1.0, 1.0).unwrap().contains("+lat_0=-90 +lat_ts=-71"));
         let by_scale = keys(&codes, &[(key::NATURAL_ORIGIN_LAT, 90.0), (key::SCALE_AT_NATURAL_ORIGIN, 0.994)]);
         assert!(projection_part(&by_scale, 1.0, 1.0).unwrap().contains("+lat_0=90 +lon_0=0 +k=0.994"));
+        let both = keys(&codes, &[(key::NATURAL_ORIGIN_LAT, 60.0), (key::SCALE_AT_NATURAL_ORIGIN, 0.994)]);
+        assert!(projection_part(&both, 1.0, 1.0).unwrap().contains("+lat_0=60 +lon_0=0 +k=0.994"));
+    }
+
+    #[test]
+    fn a_parallel_of_mercator_goes_before_a_scale() {
+        let numbers = [(key::STANDARD_PARALLEL_1, 47.5), (key::SCALE_AT_NATURAL_ORIGIN, 1.0)];
+        let both = keys(&[(key::PROJECTION_METHOD, 7)], &numbers);
+        assert!(projection_part(&both, 1.0, 1.0).unwrap().starts_with("+proj=merc +lat_ts=47.5 +lon_0=0 "));
+        let scale = keys(&[(key::PROJECTION_METHOD, 7)], &numbers[1..]);
+        assert!(projection_part(&scale, 1.0, 1.0).unwrap().starts_with("+proj=merc +lon_0=0 +k=1 "));
     }
 
     #[test]

@@ -23,7 +23,7 @@ pub use crate::cog::write::{Codec, WriteError};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use crate::cog::write::{BlockStore, LevelBlocks, TemporaryFile, write};
+use crate::cog::write::{BlockStore, LevelBlocks, Placing, TemporaryFile, write};
 use crate::cog::{Cog, Level};
 use plan::Plan;
 use pyramid::Pyramid;
@@ -38,12 +38,14 @@ const ENCODED: f64 = 0.95;
 const SIDE_FILES: [&str; 3] = [".aux.xml", ".ovr", ".msk"];
 
 /// What was written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Written {
     /// Size of the file.
     pub bytes: u64,
     /// Number of overviews.
     pub overviews: usize,
+    /// Name of the source's reference system if a side file gave it and the new file can't say it.
+    pub lost_crs: Option<String>,
 }
 
 /// Writes `source` to the new file `target` as a COG.
@@ -64,7 +66,7 @@ pub fn convert(source: &Cog, target: &Path, options: &Options, watch: Watch<'_>)
         });
     };
     let plan = Plan::new(source, level, options)?;
-    let image_tags = tags::image_tags(source, &plan)?;
+    let Placing { tags: image_tags, lost_crs } = tags::image_tags(source, &plan)?;
     let mut out = TemporaryFile::beside(target)?;
     let mut store = BlockStore::beside(target);
     let reader = SourceReader::new(source, level, &plan)?;
@@ -98,7 +100,7 @@ pub fn convert(source: &Cog, target: &Path, options: &Options, watch: Watch<'_>)
     }
     let bytes = written?;
     out.persist(target)?;
-    Ok(Written { bytes, overviews: levels.len().saturating_sub(1) })
+    Ok(Written { bytes, overviews: levels.len().saturating_sub(1), lost_crs })
 }
 
 /// Refuses targets that are there already, or that are a part of the source.

@@ -2,7 +2,7 @@
 
 use super::ConvertError;
 use super::plan::{LevelPlan, Plan};
-use crate::cog::write::{BandDescription, Codec, OwnedTag, copied_tags, georeference_tags, metadata_tag};
+use crate::cog::write::{BandDescription, Codec, OwnedTag, Placing, copied_tags, georeference_tags, metadata_tag};
 use crate::cog::{Band, Cog, ColorInterpretation, Compression, Photometric};
 
 /// `NewSubfileType`: a reduced version of another image; a mask.
@@ -67,9 +67,9 @@ fn grid_tags(plan: &Plan, level: &LevelPlan, compression: Compression, photometr
 }
 
 /// Tags of the image as a whole: where it lies and what is said of it and its bands.
-pub(super) fn image_tags(source: &Cog, plan: &Plan) -> Result<Vec<OwnedTag>, ConvertError> {
-    let mut tags = copied_tags(source, plan.keeps_all_bands)?;
-    tags.extend(georeference_tags(source)?);
+pub(super) fn image_tags(source: &Cog, plan: &Plan) -> Result<Placing, ConvertError> {
+    let Placing { mut tags, lost_crs } = georeference_tags(source)?;
+    tags.extend(copied_tags(source, plan.keeps_all_bands)?);
     let bands: Vec<(usize, &Band)> =
         plan.bands.iter().filter_map(|&index| Some((index, source.bands().get(index)?))).collect();
     let described: Vec<BandDescription<'_>> = bands
@@ -82,7 +82,7 @@ pub(super) fn image_tags(source: &Cog, plan: &Plan) -> Result<Vec<OwnedTag>, Con
         })
         .collect();
     tags.extend(metadata_tag(source, &described)?);
-    Ok(tags)
+    Ok(Placing { tags, lost_crs })
 }
 
 /// The colour that readers take a band for without a word about it.

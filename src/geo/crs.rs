@@ -145,7 +145,7 @@ impl Crs {
                 name: text.to_owned(),
                 text: Some(text.to_owned()),
                 geographic: false,
-                metres_per_unit: 1.0,
+                metres_per_unit: projection.metres_per_unit(),
                 degrees_per_unit: 1.0,
                 definition: Definition::Own { projection, base },
             }));

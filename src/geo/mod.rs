@@ -4,6 +4,7 @@
 
 mod affine;
 mod axis_order;
+mod bonne;
 mod bounding_box;
 mod chain;
 mod coordinate_text;
@@ -18,11 +19,13 @@ mod own_projection;
 mod point;
 mod proj_text;
 mod rebased;
+mod rotated_pole;
 mod steps;
 mod tile_coord;
 mod transformer;
 mod van_der_grinten;
 mod wkt;
+mod world;
 
 pub use affine::Affine;
 pub use bounding_box::BoundingBox;

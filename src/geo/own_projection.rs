@@ -8,17 +8,31 @@ use proj_core::{
     Transform,
 };
 
+use super::bonne::Bonne;
+use super::rotated_pole::RotatedPole;
 use super::van_der_grinten::VanDerGrinten;
+use super::world::World;
 use super::{Point, Transformer, proj_text};
 
+/// Length of a degree of a meridian, of a sphere as large as the earth.
+const METRES_PER_DEGREE: f64 = 111_195.0;
 /// Times that the way back from the plane is corrected by what it is off.
 const CORRECTIONS: usize = 3;
+
+/// Methods in PROJ strings that may be known here alone.
+const KNOWN: [&str; 24] = [
+    "nzmg", "labrd", "vandg", "bonne", "ob_tran", "eck1", "eck2", "eck3", "eck4", "eck5", "eck6", "wink1", "wintri",
+    "aitoff", "hammer", "gall", "natearth", "kav7", "crast", "qua_aut", "wag7", "goode", "igh", "tpeqd",
+];
 
 /// Between a base (longitude and latitude in degrees, or another system's coordinates) and a system's own coordinates.
 #[derive(Clone)]
 pub(super) enum OwnProjection {
     NewZealandMapGrid(NewZealandMapGrid),
     VanDerGrinten(VanDerGrinten),
+    World(World),
+    Bonne(Bonne),
+    RotatedPole(RotatedPole),
     /// A projection of `proj-core`, there and back.
     Core(Arc<[Transform; 2]>),
     /// From longitude and latitude as a transformer does it.
@@ -33,13 +47,38 @@ impl OwnProjection {
     pub(super) fn of_proj_text(text: &str) -> Option<Self> {
         let value = |key: &str| proj_text::value(text, key);
         let number = |key: &str| value(key).map_or(Some(0.0), |text| text.parse().ok());
-        let method = value("proj").filter(|method| matches!(*method, "nzmg" | "labrd" | "vandg"))?;
+        let method = value("proj").filter(|method| KNOWN.contains(method))?;
+        if method == "ob_tran" && matches!(value("o_proj"), Some("longlat" | "latlong" | "latlon" | "lonlat")) {
+            return Some(Self::RotatedPole(RotatedPole {
+                pole_lat: value("o_lat_p")?.parse().ok()?,
+                pole_lon: number("o_lon_p")?,
+                center_lon: number("lon_0")?,
+            }));
+        }
         let is_metric = value("units").unwrap_or("m") == "m" && value("to_meter").unwrap_or("1") == "1";
         let shape = format!("+proj=longlat {}", proj_text::shape_of(text));
         let ellipsoid = proj_wkt::parse_crs(&shape).ok().filter(|_| is_metric)?.datum().ellipsoid();
+        if let Some(world) = World::of_proj_text(text, ellipsoid.semi_major_axis()) {
+            return Some(Self::World(world));
+        }
+        if method == "bonne" {
+            let parallel_deg: f64 = value("lat_1")?.parse().ok()?;
+            return (parallel_deg.abs() > 1e-9).then_some(Self::Bonne(Bonne {
+                semi_major_m: ellipsoid.semi_major_axis(),
+                eccentricity_2: eccentricity_2(ellipsoid),
+                parallel_deg,
+                center_lon_deg: number("lon_0")?,
+                false_easting_m: number("x_0")?,
+                false_northing_m: number("y_0")?,
+            }));
+        }
         if method == "vandg" {
+            let radius_m = match value("R_A") {
+                Some(_) => ellipsoid.semi_major_axis() * authalic_radius(eccentricity_2(ellipsoid)),
+                None => ellipsoid.semi_major_axis(),
+            };
             return Some(Self::VanDerGrinten(VanDerGrinten {
-                radius_m: ellipsoid.semi_major_axis(),
+                radius_m,
                 center_lon_deg: number("lon_0")?,
                 false_easting_m: number("x_0")?,
                 false_northing_m: number("y_0")?,
@@ -53,6 +92,9 @@ impl OwnProjection {
                 false_easting_m: number("x_0")?,
                 false_northing_m: number("y_0")?,
             }));
+        }
+        if method != "labrd" {
+            return None;
         }
         let laborde = ProjectionMethod::LabordeObliqueMercator {
             lat0: number("lat_0")?,
@@ -74,11 +116,19 @@ impl OwnProjection {
         Some(Self::Core(Arc::new([there, back])))
     }
 
+    /// Metres in a unit of the coordinates: of degrees about a turned pole along its meridians.
+    pub(super) fn metres_per_unit(&self) -> f64 {
+        if matches!(self, Self::RotatedPole(_)) { METRES_PER_DEGREE } else { 1.0 }
+    }
+
     /// From the base.
     pub(super) fn forward(&self, base: Point) -> Option<Point> {
         match self {
             Self::NewZealandMapGrid(grid) => Some(grid.forward(base)),
             Self::VanDerGrinten(globe) => Some(globe.forward(base)),
+            Self::World(world) => world.forward(base),
+            Self::Bonne(bonne) => bonne.forward(base),
+            Self::RotatedPole(pole) => Some(pole.forward(base)),
             Self::Core(ways) => convert(&ways[0], base),
             Self::Of(transformer) => transformer.forward(base),
             Self::SouthWest => Some(Point::new(-base.y, -base.x)),
@@ -90,6 +140,9 @@ impl OwnProjection {
         match self {
             Self::NewZealandMapGrid(grid) => Some(grid.inverse(own)),
             Self::VanDerGrinten(globe) => globe.inverse(own),
+            Self::World(world) => world.inverse(own),
+            Self::Bonne(bonne) => bonne.inverse(own),
+            Self::RotatedPole(pole) => Some(pole.inverse(own)),
             Self::Core(ways) => {
                 let (mut asked, mut found) = (own, convert(&ways[1], own)?);
                 for _ in 0..CORRECTIONS {
@@ -103,6 +156,17 @@ impl OwnProjection {
             Self::SouthWest => Some(Point::new(-own.y, -own.x)),
         }
     }
+}
+
+/// Square of the eccentricity; 0 of a sphere.
+fn eccentricity_2(ellipsoid: Ellipsoid) -> f64 {
+    let inverse = ellipsoid.inverse_flattening();
+    if inverse > 1.0 { (2.0 - 1.0 / inverse) / inverse } else { 0.0 }
+}
+
+/// Radius of the sphere of the same surface, in semi-major axes, by the series that PROJ has for `+R_A`.
+fn authalic_radius(e2: f64) -> f64 {
+    1.0 - e2 * (1.0 / 6.0 + e2 * (17.0 / 360.0 + e2 * 67.0 / 3024.0))
 }
 
 fn convert(transform: &Transform, point: Point) -> Option<Point> {

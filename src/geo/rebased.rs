@@ -47,7 +47,11 @@ impl Crs {
                 let base = Self::from_core_geographic(geographic);
                 Some(self.with_definition(Definition::Own { projection, base }, &difference))
             }
-            _ => None,
+            Definition::Own { projection, base } => {
+                let own = Definition::Own { projection: projection.clone(), base: base.rebased(datum)? };
+                Some(self.with_definition(own, &difference))
+            }
+            Definition::Unsupported { .. } | Definition::Core(_) => None,
         }
     }
 

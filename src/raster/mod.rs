@@ -4,6 +4,7 @@
 //! size, and one mask (0 invalid, 255 valid). Rows run from the top, columns from the left. It knows nothing of files or of
 //! positions on the earth.
 
+mod counted;
 mod error;
 mod histogram;
 mod image;
@@ -20,5 +21,5 @@ pub use resampling::Resampling;
 pub use sample_type::SampleType;
 pub(crate) use samples::with_samples;
 pub use samples::{Sample, Samples};
-pub use statistics::{BandStatistics, HISTOGRAM_BINS, Percentile};
+pub use statistics::{BandStatistics, HISTOGRAM_BINS, Percentile, StatisticsCollector};
 pub use window::PixelWindow;

@@ -2,7 +2,8 @@
 //!
 //! Only valid, finite values count. Callers choose what they pass: a whole band, an overview or a sample of blocks.
 
-use super::{Histogram, INVALID, Sample, Samples};
+use super::counted::Collected;
+use super::{Histogram, SampleType, Samples};
 
 /// Bins of the histogram in [`BandStatistics`].
 pub const HISTOGRAM_BINS: usize = 256;
@@ -38,35 +39,13 @@ pub struct BandStatistics {
 }
 
 impl BandStatistics {
-    /// Statistics over several parts of one band, each a plane and its mask; `None` when there is no valid value.
-    ///
-    /// `percents` are the percentiles asked for, each 0 to 100 (others are cut to that range). Exact for types of 8 and 16 bits
-    /// at any size; other types need 8 bytes of memory for each valid value.
+    /// Statistics over several parts of one band, each a plane and its mask; see [`StatisticsCollector`] for what they cost.
     pub fn of_parts(parts: &[(&Samples, &[u8])], percents: &[f64]) -> Option<Self> {
         let total: u64 = parts.iter().map(|(plane, _)| plane.len() as u64).sum();
-        let counted = Counted::of_parts(parts)?;
-        let min = counted.first()?;
-        let max = counted.last()?;
-        let valid_count = counted.count();
-        let mean = counted.weighted().map(|(value, times)| value * times).sum::<f64>() / valid_count as f64;
-        let variance =
-            counted.weighted().map(|(value, times)| (value - mean).powi(2) * times).sum::<f64>() / valid_count as f64;
-        let mut histogram = Histogram::new(min, max, HISTOGRAM_BINS)?;
-        counted.fill(&mut histogram);
-        let percentiles = percents
-            .iter()
-            .filter_map(|&percent| counted.percentile(percent).map(|value| Percentile { percent, value }))
-            .collect();
-        Some(Self {
-            min,
-            max,
-            mean,
-            std_dev: variance.sqrt(),
-            valid_count,
-            valid_percent: 100.0 * valid_count as f64 / total as f64,
-            percentiles,
-            histogram,
-        })
+        let (first, _) = parts.first()?;
+        let mut collector = StatisticsCollector::new(first.sample_type(), total);
+        parts.iter().for_each(|(plane, mask)| collector.add(plane, mask));
+        collector.finish(percents)
     }
 
     /// Statistics of one plane and its mask; see [`BandStatistics::of_parts`].
@@ -80,131 +59,67 @@ impl BandStatistics {
     }
 }
 
-/// All valid values in ascending order, either one by one or as counts of each distinct value.
-enum Counted {
-    /// Distinct values, ascending, with how often each occurs (never 0).
-    Distinct(Vec<(f64, u64)>),
-    /// Every value, ascending.
-    Sorted(Vec<f64>),
+/// Gathers the values of a band part by part, so that no part need be kept.
+///
+/// Types of 8 bits, and of 16 bits where there are many samples, are counted and take at most 512 KiB; of other types each valid
+/// value is kept, in 4 bytes, or 8 for types of 64 bits and complex ones.
+#[derive(Debug)]
+pub struct StatisticsCollector {
+    total: u64,
+    values: Collected,
 }
 
-impl Counted {
-    /// `None` when there is no valid value.
-    fn of_parts(parts: &[(&Samples, &[u8])]) -> Option<Self> {
-        let small =
-            |plane: &Samples| matches!(plane, Samples::U8(_) | Samples::I8(_) | Samples::U16(_) | Samples::I16(_));
-        let counted = if parts.iter().all(|(plane, _)| small(plane)) {
-            Self::Distinct(distinct(parts))
-        } else {
-            let mut values = Vec::new();
-            for (plane, mask) in parts {
-                super::with_samples!(plane, plane => collect_valid(plane, mask, &mut values));
-            }
-            values.sort_unstable_by(f64::total_cmp);
-            Self::Sorted(values)
-        };
-        (counted.count() > 0).then_some(counted)
+impl StatisticsCollector {
+    /// For about that many samples of a type. Others may come, but then take 8 bytes each.
+    pub fn new(sample_type: SampleType, samples: u64) -> Self {
+        Self { total: 0, values: Collected::new(sample_type, samples) }
     }
 
-    fn count(&self) -> u64 {
-        match self {
-            Self::Distinct(values) => values.iter().map(|(_, times)| times).sum(),
-            Self::Sorted(values) => values.len() as u64,
-        }
+    /// Bytes that a collector for that many samples of a type takes at most.
+    pub fn max_bytes(sample_type: SampleType, samples: u64) -> u64 {
+        Collected::max_bytes(sample_type, samples)
     }
 
-    fn first(&self) -> Option<f64> {
-        match self {
-            Self::Distinct(values) => values.first().map(|(value, _)| *value),
-            Self::Sorted(values) => values.first().copied(),
-        }
+    /// Takes in a plane and its mask.
+    pub fn add(&mut self, plane: &Samples, mask: &[u8]) {
+        self.total += plane.len() as u64;
+        self.values.add(plane, mask);
     }
 
-    fn last(&self) -> Option<f64> {
-        match self {
-            Self::Distinct(values) => values.last().map(|(value, _)| *value),
-            Self::Sorted(values) => values.last().copied(),
-        }
+    /// Statistics of what was taken in; `None` when there is no valid value.
+    ///
+    /// `percents` are the percentiles asked for, each 0 to 100 (others are cut to that range). All figures are exact.
+    pub fn finish(self, percents: &[f64]) -> Option<BandStatistics> {
+        let counted = self.values.sorted();
+        let min = counted.first()?;
+        let max = counted.last()?;
+        let valid_count = counted.count();
+        let mean = counted.weighted().map(|(value, times)| value * times).sum::<f64>() / valid_count as f64;
+        let variance =
+            counted.weighted().map(|(value, times)| (value - mean).powi(2) * times).sum::<f64>() / valid_count as f64;
+        let mut histogram = Histogram::new(min, max, HISTOGRAM_BINS)?;
+        counted.fill(&mut histogram);
+        let percentiles = percents
+            .iter()
+            .filter_map(|&percent| counted.percentile(percent).map(|value| Percentile { percent, value }))
+            .collect();
+        Some(BandStatistics {
+            min,
+            max,
+            mean,
+            std_dev: variance.sqrt(),
+            valid_count,
+            valid_percent: 100.0 * valid_count as f64 / self.total as f64,
+            percentiles,
+            histogram,
+        })
     }
-
-    /// Each value with how often it occurs.
-    fn weighted(&self) -> Box<dyn Iterator<Item = (f64, f64)> + '_> {
-        match self {
-            Self::Distinct(values) => Box::new(values.iter().map(|&(value, times)| (value, times as f64))),
-            Self::Sorted(values) => Box::new(values.iter().map(|&value| (value, 1.0))),
-        }
-    }
-
-    fn fill(&self, histogram: &mut Histogram) {
-        match self {
-            Self::Distinct(values) => values.iter().for_each(|&(value, times)| histogram.add(value, times)),
-            Self::Sorted(values) => values.iter().for_each(|&value| histogram.add(value, 1)),
-        }
-    }
-
-    /// The value at `rank`, counted from 0 in ascending order.
-    fn at(&self, rank: u64) -> Option<f64> {
-        match self {
-            Self::Sorted(values) => values.get(usize::try_from(rank).ok()?).copied(),
-            Self::Distinct(values) => {
-                let mut below = 0;
-                values.iter().find_map(|&(value, times)| {
-                    below += times;
-                    (rank < below).then_some(value)
-                })
-            }
-        }
-    }
-
-    /// Linear interpolation between closest ranks, `rank = percent / 100 * (count - 1)` (Hyndman and Fan's type 7).
-    fn percentile(&self, percent: f64) -> Option<f64> {
-        let rank = (percent / 100.0).clamp(0.0, 1.0) * (self.count() - 1) as f64;
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and the count")]
-        let whole = rank.floor() as u64;
-        let low = self.at(whole)?;
-        let high = self.at(whole + 1).unwrap_or(low);
-        let share = rank - rank.floor();
-        Some(low * (1.0 - share) + high * share)
-    }
-}
-
-/// What is added to 16-bit values, signed or not, to count them from 0.
-const OFFSET: i32 = 32_768;
-
-/// Counts of the distinct values of types that have at most 65,536 of them.
-fn distinct(parts: &[(&Samples, &[u8])]) -> Vec<(f64, u64)> {
-    let mut counts = vec![0_u64; 3 * 32_768];
-    for (plane, mask) in parts {
-        match plane {
-            Samples::U8(plane) => count(plane, mask, &mut counts),
-            Samples::I8(plane) => count(plane, mask, &mut counts),
-            Samples::U16(plane) => count(plane, mask, &mut counts),
-            Samples::I16(plane) => count(plane, mask, &mut counts),
-            _ => {}
-        }
-    }
-    (-OFFSET..).zip(counts).filter(|&(_, times)| times > 0).map(|(value, times)| (f64::from(value), times)).collect()
-}
-
-/// Counts valid samples by their value plus [`OFFSET`].
-fn count<T: Sample + Into<i32>>(plane: &[T], mask: &[u8], counts: &mut [u64]) {
-    for (&sample, &mask) in plane.iter().zip(mask) {
-        let index = usize::try_from(sample.into() + OFFSET).unwrap_or_default();
-        if let Some(count) = counts.get_mut(index) {
-            *count += u64::from(mask != INVALID);
-        }
-    }
-}
-
-fn collect_valid<T: Sample>(plane: &[T], mask: &[u8], values: &mut Vec<f64>) {
-    let valid = plane.iter().zip(mask).filter(|&(_, &mask)| mask != INVALID).map(|(sample, _)| sample.real());
-    values.extend(valid.filter(|value| value.is_finite()));
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::raster::VALID;
+    use crate::raster::{INVALID, VALID};
 
     #[test]
     fn masked_and_non_finite_values_never_enter() {
@@ -250,5 +165,29 @@ mod tests {
         assert_eq!(statistics.percentile(0.0), Some(-32_768.0));
         assert_eq!(statistics.percentile(100.0), Some(65_535.0));
         assert_eq!(statistics.histogram.total(), 3);
+    }
+
+    #[test]
+    fn every_type_gives_the_same_figures_however_it_is_kept() {
+        let values: Vec<i16> = (0..100).map(|at| at * 37 % 101 - 50).collect();
+        let mask = vec![VALID; values.len()];
+        let of = |plane: Samples| BandStatistics::of(&plane, &mask, &[0.0, 12.5, 50.0, 100.0]).unwrap();
+        let wide = of(Samples::F64(values.iter().map(|&value| f64::from(value)).collect()));
+        let narrow = of(Samples::I8(values.iter().map(|&value| i8::try_from(value).unwrap()).collect()));
+        let many: Vec<i16> = values.iter().copied().cycle().take(300_000).collect();
+        let counted = BandStatistics::of(&Samples::I16(many.clone()), &vec![VALID; many.len()], &[50.0]).unwrap();
+        assert_eq!((counted.percentile(50.0), counted.valid_count), (wide.percentile(50.0), 300_000));
+        for other in [
+            narrow,
+            of(Samples::F32(values.iter().map(|&value| f32::from(value)).collect())),
+            of(Samples::I32(values.iter().map(|&value| i32::from(value)).collect())),
+            of(Samples::I64(values.iter().map(|&value| i64::from(value)).collect())),
+            of(Samples::I16(values)),
+        ] {
+            assert_eq!((&other.percentiles, &other.histogram), (&wide.percentiles, &wide.histogram));
+            assert!((other.mean - wide.mean).abs() < 1e-9 && (other.std_dev - wide.std_dev).abs() < 1e-9);
+        }
+        let large = of(Samples::U32((0..100).map(|at| u32::MAX - at).collect()));
+        assert_eq!((large.min, large.max), (f64::from(u32::MAX - 99), f64::from(u32::MAX)));
     }
 }

@@ -6,6 +6,9 @@ use super::rational::CameraModel;
 use crate::cog::{Cog, GeoreferenceKind};
 use crate::geo::{Affine, Crs, CrsError, Point, Transformer, transform_bounds};
 
+/// How far beyond half a turn a longitude may lie from an image's middle and still be opposite to it, in turns.
+const OPPOSITE: f64 = 1e-9;
+
 /// The way between an image's pixels at full resolution (edges: (0, 0) is the outer corner of the first) and coordinates in
 /// another reference system.
 #[derive(Debug, Clone)]
@@ -98,7 +101,11 @@ impl ImageGeometry {
     pub fn pixel_from_view(&self, place: Point) -> Option<Point> {
         let mut own = self.transformer.inverse(place)?;
         if let Some(middle) = self.middle_lon_deg {
-            own.x += ((middle - own.x) / 360.0).round() * 360.0;
+            let turns = (middle - own.x) / 360.0;
+            // What lies right opposite stays where it is: it may be the last edge of a tile, or the first.
+            if turns.abs() > 0.5 + OPPOSITE {
+                own.x += turns.round() * 360.0;
+            }
         }
         match &self.model {
             Model::Affine { pixel_from_crs, .. } => Some(pixel_from_crs.apply(own.x, own.y)),
@@ -118,6 +125,13 @@ impl ImageGeometry {
         let axis_parallel =
             matches!(&self.model, Model::Affine { crs_from_pixel, .. } if crs_from_pixel.is_axis_parallel());
         axis_parallel && self.transformer.is_separable()
+    }
+
+    /// Columns that once around the earth is, of an image in degrees whose columns run along longitudes.
+    pub(super) fn columns_around(&self) -> Option<f64> {
+        let (Model::Affine { crs_from_pixel, .. }, Some(_)) = (&self.model, self.middle_lon_deg) else { return None };
+        let (west, east) = (crs_from_pixel.apply(0.0, 0.0), crs_from_pixel.apply(1.0, 0.0));
+        crs_from_pixel.is_axis_parallel().then(|| 360.0 / (east.x - west.x).abs())
     }
 
     /// Of an image in degrees whose longitudes cover the earth: its first and last columns meet.

@@ -35,16 +35,23 @@ pub(super) fn level_for(cog: &Cog, view: &View, geometry: &ImageGeometry, positi
 fn columns_per_pixel(view: &View, geometry: &ImageGeometry, positions: Option<&Surface>) -> Option<f64> {
     let crs_from_pixel = view.crs_from_pixel();
     let at = |i: u32, size: u32| f64::from(size) * f64::from(i) / f64::from(VIEW_POINTS - 1);
+    let pixel_at = |col: f64, row: f64| match positions {
+        Some(positions) => Some(positions.at(col, row)),
+        None => geometry.pixel_from_view(crs_from_pixel.apply(col, row)),
+    };
+    let middle = pixel_at(f64::from(view.width()) / 2.0, f64::from(view.height()) / 2.0);
+    // Where an image's first and last column meet, or the map ends, columns go on as they do in the middle of the view.
+    let continued = |x: f64| match (geometry.columns_around(), middle) {
+        (Some(around), Some(middle)) => x - ((x - middle.x) / around).round() * around,
+        _ => x,
+    };
     let (mut least, mut greatest) = (f64::INFINITY, f64::NEG_INFINITY);
     for row in 0..VIEW_POINTS {
         for col in 0..VIEW_POINTS {
             let (col, row) = (at(col, view.width()), at(row, view.height()));
-            let pixel = match positions {
-                Some(positions) => Some(positions.at(col, row)),
-                None => geometry.pixel_from_view(crs_from_pixel.apply(col, row)),
-            };
-            if let Some(pixel) = pixel {
-                (least, greatest) = (least.min(pixel.x), greatest.max(pixel.x));
+            if let Some(pixel) = pixel_at(col, row) {
+                let x = continued(pixel.x);
+                (least, greatest) = (least.min(x), greatest.max(x));
             }
         }
     }

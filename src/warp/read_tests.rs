@@ -69,6 +69,22 @@ fn each_resolution_reads_from_its_own_level() {
 }
 
 #[test]
+fn tiles_at_the_edge_of_the_earth_take_the_level_of_their_neighbours() {
+    let level = |width: u32, value: u8| Page::strip(width, width / 2, &vec![value; (width * width / 2) as usize]);
+    let overview = |width: u32, value: u8| level(width, value).tag(254, Value::Longs(vec![1]));
+    for west in [-180.0, 0.0, -180.4] {
+        let page = placed(level(360, 10), 4326, [west, 1.0, 0.0, 90.0, 0.0, -1.0]);
+        let folder = tempfile::tempdir().unwrap();
+        let cog = open(folder.path(), &TiffBuilder::new(page).page(overview(180, 20)).page(overview(90, 30)));
+        let chosen = [(0, 0), (1, 0), (0, 1), (1, 1)].map(|(x, y)| {
+            let tile = crate::geo::TileCoord::new(1, x, y).unwrap();
+            choose_level(&cog, &View::tile(tile, 64)).unwrap()
+        });
+        assert_eq!(chosen, [1; 4], "{west}");
+    }
+}
+
+#[test]
 fn pixels_come_from_where_they_lie_turned_or_upside_down() {
     let (width, height) = (61, 47);
     for georeference in [

@@ -1,7 +1,8 @@
 //! CCITT bilevel compression: modified Huffman, group 3 in one and two dimensions, group 4.
 //!
 //! White pixels are 0 bits and black ones are 1 bits, whatever the photometric interpretation, as in libtiff. A row of
-//! group 3 that is damaged ends early in white and decoding goes on after the next end-of-line word, as fax machines do.
+//! group 3 that is damaged ends early in white and decoding goes on after the next end-of-line word, as fax machines do. A block of
+//! group 4 that breaks off after its first row is white from there on, and so is the last row after a last end-of-line word.
 
 use super::CodecError;
 use super::bits::BitReader;
@@ -38,8 +39,8 @@ pub(crate) fn decompress(data: &[u8], width: u32, scheme: Scheme, out: &mut [u8]
     let has_end_of_lines = matches!(scheme, Scheme::Group3 { .. }) && decoder.find_end_of_line();
     decoder.bits = BitReader::new(data);
     let rows = out.len() / row_bytes;
+    out.fill(0);
     for (index, row) in out.chunks_exact_mut(row_bytes).enumerate() {
-        row.fill(0);
         let short = || CodecError::Short { codec: NAME, found: index * row_bytes, expected: rows * row_bytes };
         match scheme {
             Scheme::RunLengths { align_bits } => {
@@ -50,7 +51,11 @@ pub(crate) fn decompress(data: &[u8], width: u32, scheme: Scheme, out: &mut [u8]
                 decoder.row_of_runs();
             }
             Scheme::Group3 { two_dimensional } => {
-                if has_end_of_lines && !decoder.find_end_of_line() || decoder.bits.is_at_end() {
+                let begins = !has_end_of_lines || decoder.find_end_of_line();
+                if begins && has_end_of_lines && decoder.bits.is_at_end() && index + 1 == rows {
+                    continue;
+                }
+                if !begins || decoder.bits.is_at_end() {
                     return Err(short());
                 }
                 if two_dimensional && decoder.bits.take(1) == 0 {
@@ -60,12 +65,13 @@ pub(crate) fn decompress(data: &[u8], width: u32, scheme: Scheme, out: &mut [u8]
                 }
             }
             Scheme::Group4 => {
-                if !decoder.row_by_changes() {
-                    if decoder.bits.peek(END_OF_LINE_BITS) == 1 {
-                        // The end-of-block word: what is left of the block is white.
-                        continue;
-                    }
+                let is_whole = decoder.row_by_changes();
+                let is_end_of_block = !is_whole && decoder.bits.peek(END_OF_LINE_BITS) == 1;
+                if !is_whole && !is_end_of_block && index == 0 {
                     return Err(short());
+                }
+                if is_end_of_block {
+                    break;
                 }
             }
         }
@@ -91,7 +97,7 @@ impl Decoder<'_> {
                 loop {
                     let is_one = self.bits.take(1) == 1;
                     if is_one || self.bits.is_at_end() {
-                        return is_one && !self.bits.is_at_end();
+                        return is_one;
                     }
                 }
             }
@@ -255,9 +261,32 @@ mod tests {
     fn missing_rows_are_an_error() {
         for scheme in [Scheme::Group4, Scheme::Group3 { two_dimensional: true }, Scheme::RunLengths { align_bits: 16 }]
         {
-            assert!(decompress(&packed("001 1000 11 1"), 8, scheme, &mut [0; 10]).is_err());
+            let short = decompress(&packed("001 1000 11 1"), 8, scheme, &mut [0; 10]);
+            assert!(short.is_err() || scheme == Scheme::Group4);
             assert!(decompress(&[], 8, scheme, &mut [0; 10]).is_err());
         }
+    }
+
+    #[test]
+    fn group_4_that_breaks_off_is_white_from_there_on() {
+        let mut out = [9; 4];
+        decompress(&packed("001 1000 11 1"), 8, Scheme::Group4, &mut out).unwrap();
+        assert_eq!(out, [0b0001_1000, 0, 0, 0]);
+        // The second row breaks off inside its black run.
+        decompress(&packed("001 1000 11 1  001 1000 0000 0000"), 8, Scheme::Group4, &mut out).unwrap();
+        assert_eq!(out, [0b0001_1000, 0, 0, 0]);
+    }
+
+    #[test]
+    fn after_a_last_end_of_line_word_the_last_row_is_white() {
+        let one = Scheme::Group3 { two_dimensional: false };
+        // Fill bits before the word let it end with a byte.
+        let data = packed(&format!("{EOL}{ROW}000000{EOL}"));
+        assert_eq!(data.len() * 8, EOL.len() * 2 + 16);
+        let mut out = [9; 2];
+        decompress(&data[..], 8, one, &mut out).unwrap();
+        assert_eq!(out, [0b0001_1000, 0]);
+        assert!(decompress(&data, 8, one, &mut [9; 3]).is_err());
     }
 
     #[test]

@@ -90,8 +90,13 @@ impl Shape {
 }
 
 /// What a file of old JPEG data without any tables has.
-static NO_TABLES: OldJpegTables =
-    OldJpegTables { header: Vec::new(), quantization: Vec::new(), dc_huffman: Vec::new(), ac_huffman: Vec::new() };
+static NO_TABLES: OldJpegTables = OldJpegTables {
+    header: Vec::new(),
+    only_strip: None,
+    quantization: Vec::new(),
+    dc_huffman: Vec::new(),
+    ac_huffman: Vec::new(),
+};
 
 /// Whether the predictor applies; other compressions ignore its tag, as in libtiff.
 pub(crate) fn has_predictor(compression: Compression) -> bool {

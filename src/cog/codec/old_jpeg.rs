@@ -10,12 +10,25 @@ const NAME: &str = "OJPEG";
 pub(crate) struct OldJpegTables {
     /// Beginning of a JPEG stream.
     pub(crate) header: Vec<u8>,
+    /// Where `header` begins in the file, and where the only strip does: it may begin before the headers end.
+    pub(crate) only_strip: Option<(u64, u64)>,
     /// 64 numbers in zigzag order for each component.
     pub(crate) quantization: Vec<Vec<u8>>,
     /// Counts by length and values, for each component.
     pub(crate) dc_huffman: Vec<Vec<u8>>,
     /// Counts by length and values, for each component.
     pub(crate) ac_huffman: Vec<Vec<u8>>,
+}
+
+impl OldJpegTables {
+    /// Bytes at the beginning of the only strip that are still headers; `after_headers` is what follows these.
+    fn in_headers(&self, after_headers: &[u8]) -> usize {
+        let headers = (self.header.len() - after_headers.len()) as u64;
+        let Some((header_at, strip_at)) = self.only_strip.filter(|(header_at, strip_at)| strip_at > header_at) else {
+            return 0;
+        };
+        usize::try_from((header_at + headers).saturating_sub(strip_at)).unwrap_or(0)
+    }
 }
 
 /// Decodes a strip into `out` as red, green and blue (or grey), 8 bits a sample.
@@ -26,8 +39,8 @@ pub(crate) fn decompress(
     shape: &Shape,
     out: &mut [u8],
 ) -> Result<(), CodecError> {
-    let (own, entropy) = Headers::split(data);
-    let (shared, _) = Headers::split(&tables.header);
+    let (shared, after_headers) = Headers::split(&tables.header);
+    let (own, entropy) = Headers::split(data.get(tables.in_headers(after_headers)..).unwrap_or_default());
     let stream = Stream { own: &own, shared: &shared, tables, subsampling, shape };
     jpeg::decompress(&stream.bytes(entropy)?, None, true, shape, out)
 }
@@ -203,6 +216,16 @@ mod tests {
         assert_eq!(entropy, [7, 7]);
         assert_eq!(Headers::split(&[1, 2]).1, [1, 2]);
         assert_eq!(Headers::split(&[0xff, 0xda, 0, 2, 7]).1, [7]);
+    }
+
+    #[test]
+    fn a_strip_that_begins_inside_the_headers_begins_after_them() {
+        let header = vec![0xff, 0xd8, 0xff, 0xdb, 0, 3, 9, 0xff, 0xda, 0, 2, 7, 7];
+        let tables = OldJpegTables { header, only_strip: Some((100, 109)), ..OldJpegTables::default() };
+        assert_eq!(tables.in_headers(&[7, 7]), 2);
+        for apart in [None, Some((100, 111)), Some((100, 300)), Some((100, 8))] {
+            assert_eq!(OldJpegTables { only_strip: apart, ..tables.clone() }.in_headers(&[7, 7]), 0);
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ use super::super::directory::DirectoryReader;
 use super::super::geokeys::{GeoKeys, USER_DEFINED, key};
 use super::super::georeference::{self, Georeference, GroundControlPoint};
 use super::super::pam::Pam;
+use super::super::rpc::RationalPolynomials;
 use super::super::{CogError, GeoreferenceKind, Level, world_file};
 use super::source_tags::raw_tags;
 use super::tag::OwnedTag;
@@ -18,6 +19,7 @@ const MODEL_TRANSFORMATION: u16 = 34264;
 const GEO_KEY_DIRECTORY: u16 = 34735;
 const GEO_DOUBLE_PARAMS: u16 = 34736;
 const GEO_ASCII_PARAMS: u16 = 34737;
+const RPC_COEFFICIENTS: u16 = 50844;
 
 /// `GTModelTypeGeoKey`: a map projection; longitude and latitude.
 const MODEL_PROJECTED: u16 = 1;
@@ -29,8 +31,16 @@ const ESRI_WKT: &str = "ESRI PE String = ";
 /// Characters of a citation that GDAL reads.
 const MAX_CITATION: usize = 2300;
 
+/// What places a new file.
+#[derive(Debug)]
+pub(crate) struct Placing {
+    pub(crate) tags: Vec<OwnedTag>,
+    /// Name of the source's reference system where no tags can say it.
+    pub(crate) lost_crs: Option<String>,
+}
+
 /// The tags that place an image made of `source`, pixel for pixel.
-pub(crate) fn georeference_tags(source: &Cog) -> Result<Vec<OwnedTag>, CogError> {
+pub(crate) fn georeference_tags(source: &Cog) -> Result<Placing, CogError> {
     let (own, keys) = own_georeference(source)?;
     let samples = source.levels().first().map_or(0, |level| usize::from(level.samples_per_pixel));
     let pam = Pam::beside(source.path(), (source.width(), source.height()), samples).unwrap_or_default();
@@ -49,11 +59,27 @@ pub(crate) fn georeference_tags(source: &Cog) -> Result<Vec<OwnedTag>, CogError>
     };
     let is_by_points = matches!(full.kind, GeoreferenceKind::Gcps(_));
     let side_crs = if is_by_points { pam.gcp_crs.as_deref().or(pam.crs.as_deref()) } else { pam.crs.as_deref() };
-    match side_crs {
-        Some(text) => tags.extend(crs_tags(text, raster_type)),
-        None => tags.extend(raw_tags(source, &[GEO_KEY_DIRECTORY, GEO_DOUBLE_PARAMS, GEO_ASCII_PARAMS])?),
+    let of_crs = match side_crs {
+        Some(text) => crs_tags(text, raster_type),
+        None if pam.known_crs.is_some() => Vec::new(),
+        None => raw_tags(source, &[GEO_KEY_DIRECTORY, GEO_DOUBLE_PARAMS, GEO_ASCII_PARAMS])?,
+    };
+    let is_of_side_file = side_crs.is_some() || pam.known_crs.is_some();
+    let is_lost = is_of_side_file && of_crs.is_empty();
+    let lost_crs = full.crs.as_ref().filter(|_| is_lost).map(|crs| crs.name().to_owned());
+    tags.extend(of_crs);
+    tags.extend(camera_tags(source, &pam)?);
+    Ok(Placing { tags, lost_crs })
+}
+
+/// The camera model in the order in which readers look for one: a file beside the image, the tag, the side file.
+fn camera_tags(source: &Cog, pam: &Pam) -> Result<Vec<OwnedTag>, CogError> {
+    let tag = |camera: RationalPolynomials| vec![OwnedTag::doubles(RPC_COEFFICIENTS, camera.coefficients())];
+    if let Some(camera) = RationalPolynomials::beside(source.path()) {
+        return Ok(tag(camera));
     }
-    Ok(tags)
+    let own = raw_tags(source, &[RPC_COEFFICIENTS])?;
+    Ok(if own.is_empty() { RationalPolynomials::from_items(&pam.rpc).map_or(own, tag) } else { own })
 }
 
 /// What the tags alone say, no file beside the image heeded, and the keys.
@@ -136,7 +162,7 @@ mod tests {
         }
         let source = Cog::open(&TiffBuilder::new(page).write(folder.path(), "image.tif")).unwrap();
         let mut copy = Page::strip(4, 4, &[0; 16]);
-        for tag in georeference_tags(&source).unwrap() {
+        for tag in georeference_tags(&source).unwrap().tags {
             copy = copy.tag(tag.tag, Value::Raw(tag.kind, tag.count, tag.bytes));
         }
         let copy = Cog::open(&TiffBuilder::new(copy).write(folder.path(), "copy.tif")).unwrap();
@@ -186,5 +212,43 @@ mod tests {
         let (source, copy) = both(Page::strip(4, 4, &[0; 16]), &[("image.tif.aux.xml", xml)]);
         assert!(matches!(source.kind, GeoreferenceKind::Gcps(_)));
         assert_eq!(copy, source);
+    }
+
+    #[test]
+    fn a_camera_beside_the_image_becomes_a_tag_and_goes_before_the_images_own() {
+        let singles = ["LINE_OFF", "SAMP_OFF", "LAT_OFF", "LONG_OFF", "HEIGHT_OFF"].map(|name| format!("{name}: 7\n"));
+        let scales = ["LINE", "SAMP", "LAT", "LONG", "HEIGHT"].map(|name| format!("{name}_SCALE: 2\n"));
+        let sets = ["LINE_NUM", "LINE_DEN", "SAMP_NUM", "SAMP_DEN"]
+            .map(|set| (1..=20).map(|at| format!("{set}_COEFF_{at}: {at}\n")).collect::<String>());
+        let text = [singles.concat(), scales.concat(), sets.concat()].concat();
+        let own = Value::Doubles(vec![1.0; 92]);
+        for page in [Page::strip(4, 4, &[0; 16]), Page::strip(4, 4, &[0; 16]).tag(50844, own)] {
+            let (source, copy) = both(page, &[("image_RPC.TXT", &text)]);
+            let GeoreferenceKind::Rpc(camera) = &copy.kind else { panic!("{copy:?}") };
+            assert_eq!(camera.coefficients()[2..13], [7.0, 7.0, 7.0, 7.0, 7.0, 2.0, 2.0, 2.0, 2.0, 2.0, 1.0]);
+            assert_eq!(copy, source);
+        }
+        let items =
+            "LINE_OFF SAMP_OFF LAT_OFF LONG_OFF HEIGHT_OFF LINE_SCALE SAMP_SCALE LAT_SCALE LONG_SCALE HEIGHT_SCALE"
+                .split(' ')
+                .map(|key| format!("<MDI key=\"{key}\">3</MDI>"));
+        let sets = ["LINE_NUM", "LINE_DEN", "SAMP_NUM", "SAMP_DEN"]
+            .map(|set| format!("<MDI key=\"{set}_COEFF\">{}</MDI>", ["1"; 20].join(" ")));
+        let items: String = items.chain(sets).collect();
+        let xml = format!("<PAMDataset><Metadata domain=\"RPC\">{items}</Metadata></PAMDataset>");
+        let (source, copy) = both(Page::strip(4, 4, &[0; 16]), &[("image.tif.aux.xml", &xml)]);
+        assert!(matches!(source.kind, GeoreferenceKind::Rpc(_)));
+        assert_eq!(copy, source);
+    }
+
+    #[test]
+    fn a_side_files_system_that_no_tags_can_say_is_told_to_be_lost() {
+        let folder = tempfile::tempdir().unwrap();
+        let name = "W".repeat(MAX_CITATION);
+        let wkt = format!("LOCAL_CS[&quot;{name}&quot;,UNIT[&quot;metre&quot;,1]]");
+        let xml = format!("<PAMDataset><SRS>{wkt}</SRS></PAMDataset>");
+        std::fs::write(folder.path().join("image.tif.aux.xml"), xml).unwrap();
+        let source = Cog::open(&TiffBuilder::new(page()).write(folder.path(), "image.tif")).unwrap();
+        assert_eq!(georeference_tags(&source).unwrap().lost_crs, Some(name));
     }
 }

@@ -16,7 +16,7 @@ mod temporary;
 pub use encoder::Codec;
 pub(crate) use encoder::{BlockEncoder, DEFLATE_LEVELS, ZSTD_LEVELS};
 pub use error::WriteError;
-pub(crate) use georeference_tags::georeference_tags;
+pub(crate) use georeference_tags::{Placing, georeference_tags};
 pub(crate) use layout::{LevelBlocks, write};
 pub(crate) use metadata_tags::{BandDescription, metadata_tag};
 pub(crate) use source_tags::copied_tags;

@@ -1,4 +1,4 @@
-//! Tags that are taken over from a file as they stand: texts, resolution, colour profile, camera model.
+//! Tags that are taken over from a file as they stand: texts, resolution, colour profile.
 
 use tiff::tags::Tag;
 
@@ -10,8 +10,8 @@ use super::super::{CogError, Level};
 use super::tag::OwnedTag;
 
 /// Texts and numbers that describe the image: document name, description, resolution, software, date, artist, computer,
-/// XMP, copyright, camera model, and two texts of GDAL's.
-const ALWAYS: [u16; 14] = [269, 270, 282, 283, 296, 305, 306, 315, 316, 700, 33432, 50844, 50908, 50909];
+/// XMP, copyright, and two texts of GDAL's.
+const ALWAYS: [u16; 13] = [269, 270, 282, 283, 296, 305, 306, 315, 316, 700, 33432, 50908, 50909];
 /// Smallest and largest sample, and what colours mean: only where samples stay what they are.
 const WITH_SAMPLES: [u16; 6] = [280, 281, 301, 318, 319, 34675];
 
@@ -60,13 +60,13 @@ mod tests {
         let page = Page::strip(1, 1, &[0])
             .tag(270, Value::Ascii("text".into()))
             .tag(280, Value::Shorts(vec![258]))
-            .tag(50844, Value::Doubles(vec![1.5]));
+            .tag(50908, Value::Doubles(vec![1.5]));
         let folder = tempfile::tempdir().unwrap();
         for builder in [TiffBuilder::new(page.clone()), TiffBuilder::new(page).big_endian().big()] {
             let source = Cog::open(&builder.write(folder.path(), "image.tif")).unwrap();
             let tags = copied_tags(&source, true).unwrap();
             let expected =
-                [OwnedTag::ascii(270, "text"), OwnedTag::doubles(50844, &[1.5]), OwnedTag::shorts(280, &[258])];
+                [OwnedTag::ascii(270, "text"), OwnedTag::doubles(50908, &[1.5]), OwnedTag::shorts(280, &[258])];
             assert_eq!(tags, expected);
             assert_eq!(copied_tags(&source, false).unwrap(), expected[..2]);
         }

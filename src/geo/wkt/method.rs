@@ -19,6 +19,28 @@ pub(super) fn projection(p: &Parameters<'_, '_>) -> Option<String> {
     Some(format!("{shape} {}", p.false_origin()))
 }
 
+/// A geographic system about a pole of its own as a PROJ string, without ellipsoid; `None` for other derivations.
+pub(super) fn rotated_pole(p: &Parameters<'_, '_>) -> Option<String> {
+    let method = p.method()?;
+    let (lat, pole_lon, lon) = match method.as_str() {
+        "polerotationgribconvention" => (
+            -p.named("latitudeofthesouthernpolegribconvention")?,
+            -p.named("axisrotationgribconvention").unwrap_or(0.0),
+            p.named("longitudeofthesouthernpolegribconvention")?,
+        ),
+        "polerotationnetcdfcfconvention" => (
+            p.named("gridnorthpolelatitudenetcdfcfconvention")?,
+            p.named("northpolegridlongitudenetcdfcfconvention").unwrap_or(0.0),
+            p.named("gridnorthpolelongitudenetcdfcfconvention")? + 180.0,
+        ),
+        "projobtranoprojlonglat" => {
+            (p.named("olatp")?, p.named("olonp").unwrap_or(0.0), p.named("lon0").unwrap_or(0.0))
+        }
+        _ => return None,
+    };
+    Some(format!("+proj=ob_tran +o_proj=longlat +o_lat_p={lat} +o_lon_p={pole_lon} +lon_0={lon}"))
+}
+
 /// `+lat_0=… +lon_0=…`
 fn centre(p: &Parameters<'_, '_>) -> String {
     format!("+lat_0={} +lon_0={}", p.origin_lat().unwrap_or(0.0), p.origin_lon())
@@ -55,7 +77,7 @@ fn cylindrical(method: &str, p: &Parameters<'_, '_>) -> Option<String> {
         }
         "cassini" | "cassinisoldner" if p.axes() == "sw" => format!("+proj=cass +axis=swu {}", centre(p)),
         "cassini" | "cassinisoldner" => format!("+proj=cass {}", centre(p)),
-        "vandergrinteni" | "vandergrinten" => format!("+proj=vandg +lon_0={lon}"),
+        "vandergrinteni" | "vandergrinten" => format!("+proj=vandg +R_A +lon_0={lon}"),
         "millercylindrical" => format!("+proj=mill +lon_0={lon}"),
         _ => return None,
     })
@@ -100,7 +122,13 @@ fn azimuthal(method: &str, p: &Parameters<'_, '_>) -> Option<String> {
         "stereographicnorthpole" => polar(p.parallel_1().or(p.origin_lat()).unwrap_or(90.0), p),
         "stereographicsouthpole" => polar(p.parallel_1().or(p.origin_lat()).unwrap_or(-90.0), p),
         "polarstereographic" | "polarstereographicvarianta" | "polarstereographicvariantb" => {
-            polar(p.parallel_1().or(p.origin_lat())?, p)
+            match (p.parallel_1(), p.origin_lat()) {
+                // With a scale factor the plane touches at the latitude of origin, whichever that is.
+                (None, Some(lat)) if (scale(p) - 1.0).abs() > 1e-12 => {
+                    format!("+proj=stere +lat_0={lat} +lon_0={} +k={}", p.origin_lon(), scale(p))
+                }
+                (parallel, lat) => polar(parallel.or(lat)?, p),
+            }
         }
         _ => return None,
     })
@@ -153,10 +181,33 @@ fn of_the_world(method: &str, p: &Parameters<'_, '_>) -> Option<String> {
         "sinusoidal" => "sinu",
         "mollweide" => "moll",
         "robinson" => "robin",
+        "eckerti" => "eck1",
+        "eckertii" => "eck2",
+        "eckertiii" => "eck3",
         "eckertiv" => "eck4",
+        "eckertv" => "eck5",
         "eckertvi" => "eck6",
-        "vandergrinten" | "vandergrinteni" => "vandg",
+        "goodehomolosine" => "goode",
+        "interruptedgoodehomolosine" => "igh",
+        "gallstereographic" => "gall",
+        "naturalearth" => "natearth",
+        "aitoff" => "aitoff",
+        "hammeraitoff" | "projhammer" => "hammer",
+        "crasterparabolic" => "crast",
+        "quarticauthalic" => "qua_aut",
+        "wagnervii" => "wag7",
+        "projkav7" => "kav7",
         "equalearth" => "eqearth",
+        "winkeli" => return Some(format!("+proj=wink1 +lat_ts={} +lon_0={lon}", p.parallel_1()?)),
+        "winkeltripel" => return Some(format!("+proj=wintri +lat_1={} +lon_0={lon}", p.parallel_1()?)),
+        "bonne" => {
+            let parallel = p.parallel_1().or(p.origin_lat())?;
+            return Some(format!("+proj=bonne +lat_1={parallel} +lon_0={lon}"));
+        }
+        "twopointequidistant" => {
+            let [(lat_1, lon_1), (lat_2, lon_2)] = p.points()?;
+            return Some(format!("+proj=tpeqd +lat_1={lat_1} +lon_1={lon_1} +lat_2={lat_2} +lon_2={lon_2}"));
+        }
         "geostationarysatellite" | "geostationarysatellitesweepy" => {
             return Some(format!("+proj=geos +lon_0={lon} +h={}", p.height_m()));
         }

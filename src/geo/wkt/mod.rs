@@ -52,8 +52,8 @@ fn horizontal<'n, 'a>(node: &'n Node<'a>) -> Option<&'n Node<'a>> {
 
 fn describe_node(system: &Node<'_>) -> Option<Described> {
     let is_projected = system.keyword.starts_with("PROJ");
-    let geographic =
-        if is_projected { system.child(&["GEOGCS", "BASEGEOGCRS", "BASEGEODCRS", "GEOGCRS"])? } else { system };
+    let base = system.child(&["GEOGCS", "BASEGEOGCRS", "BASEGEODCRS", "GEOGCRS"]);
+    let geographic = if is_projected { base? } else { base.unwrap_or(system) };
     let datum = geographic.child(&["DATUM", "ENSEMBLE", "GEODETICDATUM", "TRF"])?;
     let degrees_per_unit = angular_unit_deg(geographic);
     let shape = [shape(datum)?, meridian(geographic, degrees_per_unit), shift(datum)].concat();
@@ -61,6 +61,11 @@ fn describe_node(system: &Node<'_>) -> Option<Described> {
     let mut is_inexpressible = false;
     let proj = match extension.and_then(|node| node.value(1)) {
         Some(text) => Some(text.to_owned()),
+        None if base.is_some() && !is_projected => {
+            is_inexpressible = true;
+            method::rotated_pole(&Parameters::new(system, degrees_per_unit, 1.0))
+                .map(|rotated| format!("{rotated} {shape} +no_defs"))
+        }
         None if !is_projected => Some(format!("+proj=longlat {shape} +no_defs")),
         None => {
             let unit_m = linear_unit_m(system);
@@ -216,6 +221,36 @@ mod tests {
         let geographic = r#"GEOGCS["n",DATUM["d",SPHEROID["s",6378137,298.25],AUTHORITY["EPSG","6326"]]"#;
         assert_eq!(crs(&format!("{geographic}]")), None);
         assert_eq!(crs(&format!("{geographic},AUTHORITY[\"EPSG\",\"4326\"]]")), Some(4326));
+    }
+
+    #[test]
+    fn longitudes_about_another_pole_are_turned() {
+        let base = r#"BASEGEOGCRS["b",DATUM["d",ELLIPSOID["Sphere",6371229,0]],PRIMEM["Greenwich",0]]"#;
+        let derived = |conversion: &str| {
+            proj(&format!("GEOGCRS[\"r\",{base},DERIVINGCONVERSION[\"c\",{conversion}],CS[ellipsoidal,2]]"))
+        };
+        let weather = r#"METHOD["Pole rotation (GRIB convention)"],
+            PARAMETER["Latitude of the southern pole (GRIB convention)",-31.75],
+            PARAMETER["Longitude of the southern pole (GRIB convention)",-92.5],
+            PARAMETER["Axis rotation (GRIB convention)",5]"#;
+        let expected = "+proj=ob_tran +o_proj=longlat +o_lat_p=31.75 +o_lon_p=-5 +lon_0=-92.5 +R=6371229 +no_defs";
+        assert_eq!(derived(weather).as_deref(), Some(expected));
+        let climate = r#"METHOD["Pole rotation (netCDF CF convention)"],
+            PARAMETER["Grid north pole latitude (netCDF CF convention)",39.25],
+            PARAMETER["Grid north pole longitude (netCDF CF convention)",-162]"#;
+        let expected = "+proj=ob_tran +o_proj=longlat +o_lat_p=39.25 +o_lon_p=0 +lon_0=18 +R=6371229 +no_defs";
+        assert_eq!(derived(climate).as_deref(), Some(expected));
+        assert_eq!(derived(r#"METHOD["Something else"]"#), None);
+    }
+
+    #[test]
+    fn a_line_between_two_points_is_kept() {
+        let text = GEOS.replace("Geostationary_Satellite", "Two_Point_Equidistant").replace(
+            "PARAMETER[\"central_meridian\",140.7],",
+            r#"PARAMETER["Latitude_Of_1st_Point",10],PARAMETER["Longitude_Of_1st_Point",20],
+            PARAMETER["Latitude_Of_2nd_Point",30],PARAMETER["Longitude_Of_2nd_Point",50],"#,
+        );
+        assert!(proj(&text).unwrap().starts_with("+proj=tpeqd +lat_1=10 +lon_1=20 +lat_2=30 +lon_2=50 "));
     }
 
     #[test]

@@ -57,7 +57,7 @@ const HEIGHT: &[&str] = &["satelliteheight", "height"];
 impl<'n, 'a> Parameters<'n, 'a> {
     /// Of a projected system; the units are those of its geographic part and its own.
     pub(super) fn new(system: &'n Node<'a>, degrees_per_unit: f64, metres_per_unit: f64) -> Self {
-        let conversion = system.child(&["CONVERSION"]).unwrap_or(system);
+        let conversion = system.child(&["CONVERSION", "DERIVINGCONVERSION"]).unwrap_or(system);
         Self { system, conversion, degrees_per_unit, metres_per_unit }
     }
 
@@ -101,6 +101,20 @@ impl<'n, 'a> Parameters<'n, 'a> {
 
     pub(super) fn parallel_2(&self) -> Option<f64> {
         self.angle_deg(PARALLEL_2)
+    }
+
+    /// Latitude and longitude of the first and the second of two points.
+    pub(super) fn points(&self) -> Option<[(f64, f64); 2]> {
+        let point = |which: &str| {
+            let part = |part: &str| self.angle_deg(&[&*format!("{part}of{which}point")]);
+            Some((part("latitude")?, part("longitude")?))
+        };
+        Some([point("1st")?, point("2nd")?])
+    }
+
+    /// The angle of that name (letters and digits only).
+    pub(super) fn named(&self, name: &str) -> Option<f64> {
+        self.angle_deg(&[name])
     }
 
     pub(super) fn azimuth(&self) -> f64 {
