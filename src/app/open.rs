@@ -45,8 +45,10 @@ impl CogscopeApp {
     pub(super) fn forget_document(&mut self, project: Project) {
         // What a scan has found meanwhile is not wanted any more.
         self.cancel_scans();
-        let Document { settings, notices, plots, name, serving, about, .. } = std::mem::take(&mut self.document);
-        self.document = Document { project, name, settings, plots, serving, about, notices, ..Document::default() };
+        let Document { settings, notices, plots, name, serving, about, missing_recent, .. } =
+            std::mem::take(&mut self.document);
+        self.document =
+            Document { project, name, settings, plots, serving, about, missing_recent, notices, ..Document::default() };
         self.document.plots.forget_made();
         self.panels.map.clear_tiles();
         self.panels.map.set_frame(self.document.imagery.frame());
