@@ -176,3 +176,37 @@ fn titilers_clients_get_what_rio_tiler_reads() {
         run(&python, "rio_tiler_client.py");
     }
 }
+
+/// A namespace of the network in which there is nothing but the machine itself, if one can be made here.
+fn cut_off() -> Option<Command> {
+    let unshare = ["--map-root-user", "--net"];
+    let can = Command::new("unshare").args(unshare).arg("true").output().is_ok_and(|output| output.status.success());
+    let mut command = Command::new("unshare");
+    command.args(unshare);
+    can.then_some(command)
+}
+
+#[test]
+fn the_landing_page_works_with_the_cable_out() {
+    let Some(python) = venv("PIL, numpy") else { return };
+    if !has_program("chromium") {
+        return;
+    }
+    let mut command = match cut_off() {
+        Some(mut command) => {
+            command.arg(&python);
+            command
+        }
+        None => {
+            eprintln!("no namespace of the network can be made here: Chromium is told that there are no other hosts");
+            Command::new(&python)
+        }
+    };
+    let is_cut_off = command.get_program() == "unshare";
+    command.args(["-W", "ignore", "-B"]).arg(clients().join("landing_page.py")).arg(env!("CARGO_BIN_EXE_cogscope"));
+    command.arg(common::sample("itaipu"));
+    let done = command.args(is_cut_off.then_some("--cut-off")).output().unwrap();
+    let said = String::from_utf8_lossy(&done.stdout);
+    assert!(done.status.success(), "{said}{}", String::from_utf8_lossy(&done.stderr));
+    assert_eq!(said.lines().filter(|line| line.starts_with("ok ")).count(), 6, "{said}");
+}

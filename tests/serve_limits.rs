@@ -132,6 +132,64 @@ fn a_full_queue_refuses_and_those_in_it_are_served_one_after_the_other() {
     costly.comes_to_rest();
 }
 
+#[test]
+fn the_sixty_fifth_that_waits_is_refused() {
+    // As it is by default, but for more connections, so that so many can wait, and for a deadline that this machine can't meet.
+    let default = Limits::default();
+    let cores = std::thread::available_parallelism().unwrap().get();
+    assert_eq!((default.at_once, default.most_waiting, default.connections), (cores, 64, 64));
+    assert_eq!((default.header_bytes, default.header_time), (16 << 10, Duration::from_secs(5)));
+    assert_eq!(default.deadline, Duration::from_secs(30));
+    let costly = Costly::start(Limits { connections: 2 * (cores + 64), deadline: LONG, ..default });
+    let mut clients: Vec<TcpStream> = (0..cores).map(|_| costly.ask()).collect();
+    costly.works_on_from(0);
+    clients.extend((0..64).map(|_| costly.ask()));
+    for client in &mut clients {
+        client.set_nonblocking(true).unwrap();
+        assert!(client.peek(&mut [0]).is_err(), "all of them are being worked on or wait");
+    }
+    let begun = Instant::now();
+    let refused = read_answer(&mut costly.ask());
+    assert_eq!((refused.status, refused.header("retry-after")), (503, Some("1")));
+    assert!(refused.text().contains("too many pictures"), "{}", refused.text());
+    assert!(begun.elapsed() < Duration::from_secs(5), "it is told at once, not after {:?}", begun.elapsed());
+    assert!(clients.iter().all(|client| client.peek(&mut [0]).is_err()), "and the others wait on");
+    // All hang up: nothing of them is made.
+    let before = costly.blocks.decoded();
+    drop(clients);
+    let after = costly.comes_to_rest();
+    assert!(after - before < BLOCKS, "{} blocks were read for nobody", after - before);
+    assert_eq!(costly.endpoint.get("/cogs").status, 200);
+}
+
+#[test]
+fn who_finds_all_64_connections_taken_is_told_to_come_again() {
+    let header_time = Duration::from_secs(1);
+    let costly = Costly::start(Limits { deadline: LONG, header_time, ..Limits::default() });
+    let clients: Vec<TcpStream> = (0..64).map(|_| costly.ask()).collect();
+    costly.works_on_from(0);
+    let refused = costly.endpoint.get("/cogs");
+    assert_eq!((refused.status, refused.header("retry-after")), (503, Some("1")));
+    assert!(refused.text().contains("too many connections"), "{}", refused.text());
+    assert_eq!(refused.header("connection"), Some("close"));
+    let foreign = format!("GET /cogs HTTP/1.1\r\nHost: evil.com:{}\r\n\r\n", costly.endpoint.address.port());
+    assert_eq!(common::http::send(costly.endpoint.address, &foreign).status, 403, "who may ask is looked at first");
+    drop(clients);
+    assert_eq!(costly.endpoint.get("/cogs").status, 200);
+}
+
+#[test]
+fn a_client_that_says_nothing_gives_its_connection_to_the_next() {
+    let limits = Limits { connections: 1, header_time: Duration::from_millis(500), ..Limits::default() };
+    let file = sample("olinda/LE07_olinda_6band.tif");
+    let endpoint = Endpoint::start(ServeOptions { limits, ..options() }, shelf(&[file]));
+    let _silent = connect(endpoint.address);
+    let deadline = Instant::now() + LONG;
+    while endpoint.get("/cogs").status != 200 {
+        assert!(Instant::now() < deadline, "it holds its connection for ever");
+    }
+}
+
 /// The bytes of a file of 64 MiB, more than the system takes for a client that reads nothing.
 fn long_file(folder: &std::path::Path) -> PathBuf {
     let file = folder.join("long.tif");

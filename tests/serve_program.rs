@@ -17,6 +17,7 @@ use cogscope::render::{Colormap, Stretch, Style};
 use cogscope::targets::{ClassColor, ColorOverrides, TargetFilter};
 use common::http::{Answer, get};
 use common::postgres::Database;
+use common::program::{Place, wait_until};
 use common::{cogscope, numbered_image, picture, sample};
 use serde_json::Value;
 
@@ -24,6 +25,8 @@ use serde_json::Value;
 struct Server {
     process: Child,
     address: SocketAddr,
+    /// What stands before every path: nothing, or the token's part.
+    prefix: String,
 }
 
 impl Server {
@@ -35,12 +38,13 @@ impl Server {
         let mut process = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut url = String::new();
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut url).unwrap();
-        let authority = url.trim().trim_start_matches("http://").trim_end_matches('/').to_owned();
-        Self { process, address: authority.parse().expect("the first line is the URL") }
+        let rest = url.trim().trim_start_matches("http://").trim_end_matches('/');
+        let (authority, prefix) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        Self { process, address: authority.parse().expect("the first line is the URL"), prefix: prefix.to_owned() }
     }
 
     fn get(&self, path: &str) -> Answer {
-        get(self.address, path)
+        get(self.address, &format!("{}{path}", self.prefix))
     }
 
     fn json(&self, path: &str) -> Value {
@@ -66,12 +70,18 @@ impl Server {
             "/wms?SERVICE=WMS&VERSION=1.3.0&REQUEST=GetMap&LAYERS=mosaic&STYLES={style}&CRS=CRS:84&BBOX=10,50,13,52\
              &WIDTH=30&HEIGHT=20&FORMAT=image/png"
         ));
-        assert_eq!(answer.header("content-type"), Some("image/png"), "{}", String::from_utf8_lossy(&answer.body));
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("map.png");
-        std::fs::write(&file, &answer.body).unwrap();
-        picture(&file).2
+        pixels(&answer)
     }
+}
+
+/// The pixels of an answer that is a PNG.
+#[track_caller]
+fn pixels(answer: &Answer) -> Vec<u8> {
+    assert_eq!(answer.header("content-type"), Some("image/png"), "{}", String::from_utf8_lossy(&answer.body));
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("map.png");
+    std::fs::write(&file, &answer.body).unwrap();
+    picture(&file).2
 }
 
 impl Drop for Server {
@@ -111,6 +121,43 @@ fn styles_given_by_name_are_styles_of_every_layer_that_has_the_bands() {
     assert_eq!(tile("turned").status, 200);
     assert_ne!(tile("turned").body, tile("dark_to_bright").body);
     assert_eq!(tile("three").status, 400);
+    // And in a legend, whose colours are the style's.
+    let legend = |style: &str| {
+        let path = format!("/wms?SERVICE=WMS&VERSION=1.3.0&REQUEST=GetLegendGraphic&LAYER=mosaic&STYLE={style}");
+        server.get(&path).body
+    };
+    assert!(legend("turned").starts_with(b"\x89PNG"));
+    assert_ne!(legend("turned"), legend("dark_to_bright"), "one tells an expression, the other a band");
+    assert!(String::from_utf8_lossy(&legend("three")).contains("StyleNotDefined"));
+    // The words of a tile's address are understood by WMS too.
+    let words = server.map("&rescale=0,599");
+    assert_eq!(words, plain);
+    let refused = server.get(
+        "/wms?SERVICE=WMS&VERSION=1.3.0&REQUEST=GetMap&LAYERS=mosaic&STYLES=&CRS=CRS:84&BBOX=10,50,13,52&WIDTH=30&HEIGHT=20\
+         &FORMAT=image/png&rescale=5",
+    );
+    assert!(refused.text().contains("<ServiceException"), "{}", refused.text());
+    assert!(refused.text().contains("rescale: `5` is no range"), "{}", refused.text());
+}
+
+#[test]
+fn the_token_stands_in_no_log() {
+    let place = Place::new();
+    let mut command = cogscope(["serve", "--log", "trace", "--token"]);
+    let errors = place.folder.path().join("errors.txt");
+    command.env("COGSCOPE_CONFIG_DIR", place.folder.path()).stderr(std::fs::File::create(&errors).unwrap());
+    let server = Server::of(command.arg(sample("olinda")));
+    let token = server.prefix.strip_prefix("/t/").expect("the token is in the path").to_owned();
+    assert_eq!(token.len(), 32);
+    assert_eq!(server.get("/cogs").status, 200);
+    assert!(server.get("/wms?SERVICE=WMS&REQUEST=GetCapabilities").text().contains(&token), "addresses hold it");
+    assert_eq!(server.get("/tiles/none/0/0/0.png").status, 404);
+    assert_eq!(get(server.address, "/t/0123/cogs").status, 403);
+    wait_until("the log tells of the start", || place.log().contains("has_secret_path=true"));
+    drop(server);
+    for told in [place.log(), std::fs::read_to_string(errors).unwrap()] {
+        assert!(!told.is_empty() && !told.contains(&token[..8]), "{told}");
+    }
 }
 
 #[test]
@@ -226,6 +273,40 @@ fn a_table_of_a_server_is_a_layer() {
     let all = server.json("/targets?limit=1000");
     assert_eq!((&all["numberMatched"], &all["features"][0]["properties"]["name"]), (&100.into(), &"site 1".into()));
     assert_eq!(server.json("/targets?class=dam")["numberMatched"], 50);
+    // West, south, east, north: sites 21 to 40, ten of each class, a page of four at a time.
+    let boxed = |rest: &str| server.json(&format!("/targets?bbox=10.205,50.5,10.405,51.5{rest}"));
+    assert_eq!((&boxed("")["numberMatched"], &boxed("&class=port")["numberMatched"]), (&20.into(), &10.into()));
+    let (mut names, mut page) = (Vec::new(), boxed("&class=port&limit=4"));
+    loop {
+        let features = page["features"].as_array().unwrap();
+        assert!(features.len() <= 4 && features.iter().all(|one| one["properties"]["class"] == "port"), "{page}");
+        names.extend(features.iter().map(|one| one["properties"]["name"].as_str().unwrap().to_owned()));
+        let next = page["links"].as_array().unwrap().iter().find(|link| link["rel"] == "next");
+        let Some(next) = next.map(|link| link["href"].as_str().unwrap().to_owned()) else { break };
+        page = server.json(next.strip_prefix(&format!("http://{}", server.address)).unwrap());
+    }
+    let wanted: Vec<String> = (21..=40).filter(|n| n % 2 == 1).map(|n| format!("site {n}")).collect();
+    assert_eq!(names, wanted);
+    // The picture: each class in its colour, the one that the legend shows beside its name.
+    let at_site = |n: u32| {
+        let lon = 10.0 + f64::from(n) * 0.01;
+        let map = server.get(&format!(
+            "/wms?VERSION=1.1.1&REQUEST=GetMap&LAYERS=targets&STYLES=&SRS=EPSG:4326&TRANSPARENT=TRUE&FORMAT=image/png&WIDTH=21\
+             &HEIGHT=21&BBOX={},{},{},{}",
+            lon - 0.004,
+            50.996,
+            lon + 0.004,
+            51.004
+        ));
+        pixels(&map).chunks(4).nth(10 * 21 + 10).unwrap().to_owned()
+    };
+    let (port, dam) = (at_site(31), at_site(32));
+    assert_eq!((port[3], dam[3]), (255, 255));
+    assert!(port != dam && at_site(33) == port && at_site(34) == dam, "{port:?} {dam:?}");
+    let legend = pixels(&server.get("/wms?VERSION=1.1.1&REQUEST=GetLegendGraphic&LAYER=targets&FORMAT=image/png"));
+    for color in [&port, &dam] {
+        assert!(legend.chunks(4).filter(|pixel| pixel == color).count() >= 100, "{color:?}");
+    }
     let facts = server.get(
         "/wms?VERSION=1.1.1&REQUEST=GetFeatureInfo&LAYERS=mosaic,targets&QUERY_LAYERS=targets&STYLES=&SRS=EPSG:4326\
          &BBOX=10.45,50.95,10.55,51.05&WIDTH=21&HEIGHT=21&X=10&Y=10&INFO_FORMAT=application/json",

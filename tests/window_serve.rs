@@ -5,8 +5,10 @@
 
 mod common;
 
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use cogscope::app::{CogscopeApp, WindowOptions};
@@ -112,4 +114,80 @@ fn the_switch_shows_its_state_and_addresses_to_copy() {
     }
     click(&mut window, Role::CheckBox, "Serve what is open");
     assert_eq!(app(&window).document().serving, Serving::Off);
+}
+
+/// How long each of 150 frames took, and of as many more as it takes until something holds; the shortest first.
+fn frames(window: &mut Window, holds: impl Fn() -> bool) -> Vec<Duration> {
+    let deadline = Instant::now() + Duration::from_mins(1);
+    let mut frames = Vec::new();
+    while frames.len() < 150 || !holds() {
+        assert!(Instant::now() < deadline, "it never holds");
+        // The pointer goes over the map, so that every frame has something to do.
+        window.hover_at(egui::pos2(if frames.len().is_multiple_of(2) { 500.0 } else { 600.0 }, 400.0));
+        let begun = Instant::now();
+        window.step();
+        frames.push(begun.elapsed());
+    }
+    frames.sort_unstable();
+    frames
+}
+
+/// Asks for a picture; whether it came. What is under way when the server stops has no answer.
+fn is_given(address: SocketAddr, path: &str) -> std::io::Result<bool> {
+    let mut stream = std::net::TcpStream::connect(address)?;
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")?;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer)?;
+    Ok(answer.starts_with(b"HTTP/1.1 200"))
+}
+
+#[test]
+fn the_window_stays_smooth_under_a_flood_of_requests() {
+    let (mut window, _settings) = open();
+    give(&mut window, Command::StartServer(ServeWish { needs_token: false, ..WISH }));
+    let address = address(&window).expect("it listens");
+    until_window(&mut window, "the shelf is full", |window| ask(window, "cogs").text().matches("\"id\"").count() > 4);
+    let calm = frames(&mut window, || true);
+
+    let (is_over, given) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
+    let clients: Vec<_> = (0..40)
+        .map(|client| {
+            let (is_over, given) = (Arc::clone(&is_over), Arc::clone(&given));
+            std::thread::spawn(move || {
+                for number in 0.. {
+                    if is_over.load(Ordering::Acquire) {
+                        return;
+                    }
+                    // Each a little elsewhere.
+                    let west = -55.5 + f64::from((number * 40 + client) % 997) * 1e-3;
+                    let map = format!(
+                        "/wms?SERVICE=WMS&VERSION=1.1.1&REQUEST=GetMap&LAYERS=mosaic&STYLES=&SRS=EPSG:4326&FORMAT=image/png\
+                         &BBOX={west},-26.5,{},-25&WIDTH=600&HEIGHT=600",
+                        west + 1.5
+                    );
+                    given.fetch_add(usize::from(is_given(address, &map).unwrap_or(false)), Ordering::AcqRel);
+                }
+            })
+        })
+        .collect();
+    let count = || given.load(Ordering::Acquire);
+    until_window(&mut window, "pictures come", |_| count() > 2);
+    let before = count();
+    let busy = frames(&mut window, || count() > before + 2);
+    is_over.store(true, Ordering::Release);
+    give(&mut window, Command::StopServer);
+    for client in clients {
+        client.join().unwrap();
+    }
+    let told =
+        |frames: &[Duration]| (frames[frames.len() / 2], frames[frames.len() * 95 / 100], frames[frames.len() - 1]);
+    let ((calm_median, ..), (median, most, longest)) = (told(&calm), told(&busy));
+    println!(
+        "frames: median {calm_median:?}, under the flood {median:?}, 95 % below {most:?}, the longest {longest:?}; \
+         {} frames, {} pictures",
+        busy.len(),
+        count() - before
+    );
+    assert!(median < calm_median * 4 + Duration::from_millis(10), "{median:?} instead of {calm_median:?}");
+    assert!(longest < Duration::from_millis(500), "a frame took {longest:?}");
 }

@@ -13,6 +13,10 @@ triple=x86_64-pc-windows-gnu
 version=$(sed -n 's/^version = "\([0-9]*\.[0-9]*\.[0-9]*\)"$/\1/p' Cargo.toml | head -1)
 [ -n "$version" ] || { echo "Cargo.toml: no version of three numbers" >&2; exit 1; }
 
+# The page About says from which commit the program was built.
+COGSCOPE_COMMIT=$(git rev-parse --short=12 HEAD 2>/dev/null || true)
+export COGSCOPE_COMMIT
+
 # Debian's newer compiler, with the library for Windows compiled from its source; the feature that cargo needs for it has no
 # stable form yet.
 build() {

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Writes the licences of all that goes into cogscope.exe as one text: wix/licences.py OUT.txt
+or the list of crates that the page About shows:                       wix/licences.py --list assets/crates.tsv
 
 What is told: every crate that the program for Windows links (cargo's own answer, without what only builds or tests it), the C
 sources that such crates bring, Rust's standard library, the runtime of the C compiler, and the fonts and data in `assets`.
@@ -12,10 +13,13 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 SOURCES = Path(__file__).resolve().parent.parent
 TARGET = "x86_64-pc-windows-gnu"
+# The other system that the program runs on; its crates are in the list for the page About only.
+LINUX = "x86_64-unknown-linux-gnu"
 LICENCE_FILE = re.compile(r"^(.*[-_.])?(licen[cs]e|copying|notice|unlicense|copyright|patents)s?([-_. ].*)?$", re.IGNORECASE)
 NOT_TEXT = {".rs", ".py", ".h", ".c", ".html", ".json", ".toml", ".png", ".svg", ".sh", ".yml"}
 # Folders of crates that are no part of the program.
@@ -28,9 +32,9 @@ OWN_HOLDERS = "The cogscope developers"
 RULE = "=" * 100
 
 
-def packages():
+def packages(target=TARGET):
     """Every package that is linked into the program, by name and version."""
-    command = ["cargo", "metadata", "--format-version", "1", "--locked", "--filter-platform", TARGET]
+    command = ["cargo", "metadata", "--format-version", "1", "--locked", "--filter-platform", target]
     answer = json.loads(subprocess.run(command, cwd=SOURCES, check=True, capture_output=True).stdout)
     nodes = {node["id"]: node for node in answer["resolve"]["nodes"]}
     seen, waiting = set(), [answer["resolve"]["root"]]
@@ -103,9 +107,25 @@ def others():
     yield "Landsat scenes (sample_data)", "public domain", ["Landsat imagery courtesy of the U.S. Geological Survey. Public domain."]
 
 
+def write_list(path):
+    """Every package of Cargo.lock, a line each: name, version, licence; no licence where it only builds or tests the program."""
+    key = lambda package: (package["name"], package["version"])
+    licences = {key(package): package["license"] for target in (TARGET, LINUX) for package in packages(target)}
+    locked = tomllib.loads((SOURCES / "Cargo.lock").read_text(encoding="utf-8"))["package"]
+    lines = []
+    for package in sorted((key(package) for package in locked if "source" in package)):
+        # Some of old still write a slash.
+        licence = (licences[package] or "see its text").replace("/", " OR ") if package in licences else ""
+        lines.append("\t".join([*package, " ".join(licence.split())]))
+    Path(path).write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+    print(f"{len(lines)} crates, {len(licences)} of them in the program")
+
+
 def main():
+    if len(sys.argv) == 3 and sys.argv[1] == "--list":
+        return write_list(sys.argv[2])
     if len(sys.argv) != 2:
-        sys.exit("licences.py OUT.txt")
+        sys.exit("licences.py OUT.txt | --list assets/crates.tsv")
     # A text that differs in its line breaks only is the same.
     holders = {}
     listing = []

@@ -1,5 +1,5 @@
 """The loopback endpoint beside TiTiler and MapServer: the same 200 tiles and 50 maps of the same two COGs (uint16 x 3, Deflate), asked
-for by wrk, twice, from each server just started.
+for by wrk, twice, from each server just started. The tiles are those of ten views of a map, or scattered over the files.
 
 See README.md for what has to be there. Tells requests a second, the time that half and 99 % of the answers took at most, the
 processor's time per answer, and the most memory that all of a server's processes held.
@@ -31,6 +31,8 @@ NAMES = ("field", "coast")
 ORIGINS = {"field": (400_000.0, 5_400_000.0), "coast": (490_000.0, 5_400_000.0)}
 RANGE = (0, 10_000)
 CONNECTIONS = 8
+ZOOMS = (9, 10, 11, 12, 13, 13, 13)
+HALF = 20037508.342789244
 
 
 def make_files(folder):
@@ -63,39 +65,63 @@ gdal.GetDriverByName("COG").CreateCopy(out, file, options=options)
     return made
 
 
-def views():
-    """Name and box (EPSG:3857) of 200 tiles and 50 maps: (name, z, x, y) and (name, box, width, height)."""
-    chance = random.Random(8)
-    half = 20037508.342789244
+def boxes():
+    """Of each file, a box (EPSG:3857) a little smaller than the one around it."""
     code = "import sys\nfrom osgeo import osr\na, b = osr.SpatialReference(), osr.SpatialReference()\na.ImportFromEPSG(32633); b.ImportFromEPSG(3857)\nt = osr.CoordinateTransformation(a, b)\nfor line in sys.stdin:\n    x, y = map(float, line.split()); print(*t.TransformPoint(x, y)[:2])"
     corners = [(x + dx * SIDE * PIXEL, y - dy * SIDE * PIXEL) for x, y in ORIGINS.values() for dx, dy in ((0.04, 0.04), (0.96, 0.96))]
     text = "\n".join(f"{x} {y}" for x, y in corners)
     answer = subprocess.run(["/usr/bin/python3", "-c", code], input=text, capture_output=True, text=True, check=True).stdout
     points = [tuple(map(float, line.split())) for line in answer.split("\n") if line]
-    boxes = {name: (points[2 * i][0], points[2 * i + 1][1], points[2 * i + 1][0], points[2 * i][1]) for i, name in enumerate(NAMES)}
+    return {name: (points[2 * i][0], points[2 * i + 1][1], points[2 * i + 1][0], points[2 * i][1]) for i, name in enumerate(NAMES)}
+
+
+def tile_at(z, x, y):
+    """Column and row of the tile in which a place lies."""
+    side = 2 * HALF / 2**z
+    return int((x + HALF) // side), int((HALF - y) // side)
+
+
+def scattered_tiles_and_maps(within):
+    """200 tiles (name, z, x, y), each somewhere in the files, and 50 maps (name, box, width, height)."""
+    chance = random.Random(8)
     tiles = set()
     while len(tiles) < 200:
-        name, z = chance.choice(NAMES), chance.choice((9, 10, 11, 12, 13, 13, 13))
-        min_x, min_y, max_x, max_y = boxes[name]
-        side = 2 * half / 2**z
-        x, y = chance.uniform(min_x, max_x), chance.uniform(min_y, max_y)
-        tiles.add((name, z, int((x + half) // side), int((half - y) // side)))
+        name, z = chance.choice(NAMES), chance.choice(ZOOMS)
+        min_x, min_y, max_x, max_y = within[name]
+        tiles.add((name, z, *tile_at(z, chance.uniform(min_x, max_x), chance.uniform(min_y, max_y))))
     maps = []
     while len(maps) < 50:
         name, width, height = chance.choice(NAMES), *chance.choice(((800, 600), (1024, 768), (512, 512)))
         pixel = chance.choice((10, 15, 22, 40, 60))
-        min_x, min_y, max_x, max_y = boxes[name]
+        min_x, min_y, max_x, max_y = within[name]
         x, y = chance.uniform(min_x, max_x - width * pixel * 0.7), chance.uniform(min_y, max_y - height * pixel * 0.7)
         maps.append((name, (x, y, x + width * pixel, y + height * pixel), width, height))
-    tiles = sorted(tiles)
-    chance.shuffle(tiles)
-    return tiles, maps
+    return sorted(tiles), maps
+
+
+def views_of_tiles(within):
+    """200 tiles in views of 5 x 4 beside one another, from the middle outwards, as clients that show maps ask for them: not for tiles
+    beyond the file, and for none twice."""
+    chance = random.Random(8)
+    views, seen = [], set()
+    while len(seen) < 200:
+        name, z = chance.choice(NAMES), chance.choice(ZOOMS)
+        min_x, min_y, max_x, max_y = within[name]
+        x, y = tile_at(z, chance.uniform(min_x, max_x), chance.uniform(min_y, max_y))
+        (first_x, first_y), (last_x, last_y) = tile_at(z, min_x, max_y), tile_at(z, max_x, min_y)
+        shown = [(name, z, x + dx, y + dy) for dy in range(-2, 2) for dx in range(-2, 3)]
+        new = [tile for tile in shown if first_x <= tile[2] <= last_x and first_y <= tile[3] <= last_y and tile not in seen]
+        new.sort(key=lambda tile: (tile[2] - x) ** 2 + (tile[3] - y + 0.5) ** 2)
+        new = new[: 200 - len(seen)]
+        seen.update(new)
+        if new:
+            views.append(new)
+    return views
 
 
 def tile_box(z, x, y):
-    half = 20037508.342789244
-    side = 2 * half / 2**z
-    return x * side - half, half - (y + 1) * side, (x + 1) * side - half, half - y * side
+    side = 2 * HALF / 2**z
+    return x * side - HALF, HALF - (y + 1) * side, (x + 1) * side - HALF, HALF - y * side
 
 
 def free_port():
@@ -275,12 +301,16 @@ def main():
     parser.add_argument("--cogscope", default=TOP / "target/release/cogscope")
     parser.add_argument("--titiler", default="/tmp/titiler/bin/python", help="a Python with serve/requirements.txt")
     parser.add_argument("--data", default=TOP / "target/bench-data/serve", type=Path)
+    parser.add_argument("--tiles", choices=("views", "scattered"), default="views")
     parser.add_argument("--runs", default=3, type=int)
     parser.add_argument("--only", default=",".join(SERVERS))
     parser.add_argument("--json", type=Path)
     arguments = parser.parse_args()
     files = make_files(arguments.data.absolute())
-    tiles, maps = views()
+    within = boxes()
+    tiles, maps = scattered_tiles_and_maps(within)
+    # What is asked for together.
+    groups = [[tile] for tile in tiles] if arguments.tiles == "scattered" else views_of_tiles(within)
     only = arguments.only.split(",")
     results, pictures = {name: [] for name in only}, {}
     print(f"load of the machine before: {os.getloadavg()[0]:.2f}, {len(os.sched_getaffinity(0))} cores")
@@ -291,9 +321,9 @@ def main():
         for name in only:
             with tempfile.TemporaryDirectory(prefix="serve-") as scratch:
                 server, tile, view = SERVERS[name](arguments, files, Path(scratch))
-                paths = [tile(*words) for words in tiles]
-                paths += [view(*words) for words in maps]
-                random.Random(run).shuffle(paths)
+                together = [[tile(*words) for words in group] for group in groups] + [[view(*words)] for words in maps]
+                random.Random(run).shuffle(together)
+                paths = [path for group in together for path in group]
                 try:
                     rounds = [ask(server, paths, Path(scratch)) for _ in range(2)]
                     memory = server.memory_mb()

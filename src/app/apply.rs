@@ -3,13 +3,12 @@
 
 use super::dialogs::Ask;
 use super::{CogscopeApp, set_theme};
-use crate::document::{MapPosition, NoticeLevel, is_project_path};
+use crate::document::{MapPosition, NoticeLevel};
 use crate::geo::{BoundingBox, LonLat, mercator_from_lon_lat};
 use crate::jobs::Job;
 use crate::library::{EntryId, NamePattern};
 use crate::targets::{SelectMode, TargetFilter, TargetId, TargetSet};
 use crate::ui::{Command, Docks, Pane, THUMBNAIL_PIXELS};
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// A target is looked at from at least this near.
@@ -20,6 +19,10 @@ impl CogscopeApp {
         match command {
             Command::AskForFolder => self.ask(Ask::Folder),
             Command::AskForFiles => self.ask(Ask::Files),
+            Command::AskForPath => self.ask_for_path(Ask::Files, String::new()),
+            Command::TakeTypedPath(path) => self.take_typed_path(path),
+            Command::LookAtRecent => self.look_at_recent(),
+            Command::ForgetRecent(paths) => self.forget_recent(&paths),
             Command::OpenPaths(paths) => self.open_paths(paths),
             Command::NewProject => self.new_project(),
             Command::AskForProject => self.ask(Ask::Project),
@@ -29,6 +32,7 @@ impl CogscopeApp {
             Command::Leave { saves, then } => self.leave(saves, then),
             Command::StartServer(wish) => self.start_server(wish),
             Command::StopServer => self.stop_server(),
+            Command::ToggleServer => self.toggle_server(),
             Command::OpenConnect => self.panels.connect.show(None),
             Command::ConnectServer { login, keeps_password, shows } => {
                 self.connect_server(*login, keeps_password, shows);
@@ -66,6 +70,7 @@ impl CogscopeApp {
             Command::WantTiles(wants) => self.jobs.want_tiles(&wants),
             Command::PointAt(position) => self.point_at(position),
             Command::Pin { position, keep_others } => self.pin(position, keep_others),
+            Command::RemovePins => self.document.pins.clear(),
             Command::RemovePin(id) => self.document.pins.retain(|pin| pin.id != id),
             Command::MapMoved(position) => self.document.project.map = Some(position),
             Command::FlyTo(position) => self.panels.map.fly_to(position),
@@ -135,7 +140,13 @@ impl CogscopeApp {
                 self.save_settings();
             }
             Command::TogglePalette => self.panels.palette.toggle(),
-            Command::ToggleHelp => self.panels.help.open = !self.panels.help.open,
+            Command::ToggleHelp => self.panels.help.toggle(),
+            Command::ShowHelp(page) => self.panels.help.show(page),
+            Command::CopyBugReport => ctx.copy_text(self.bug_report(ctx)),
+            Command::Scale(scaling) => self.scale(ctx, scaling),
+            Command::FocusRegion { forward } => self.panels.regions.go(ctx, forward),
+            Command::PinMiddle => self.pin_middle(),
+            Command::SelectInView => self.panels.map.select_seen(),
             Command::FocusGoTo => self.panels.go_to.focus(),
             Command::ToggleNotices => {
                 self.panels.notices.open = !self.panels.notices.open;
@@ -236,14 +247,6 @@ impl CogscopeApp {
         }
     }
 
-    pub(super) fn ask(&mut self, ask: Ask) {
-        let near = self.document.settings.recent.first().cloned();
-        let near = near.map(|path| if is_project_path(&path) { folder_of(path) } else { path });
-        if let Err(complaint) = self.dialogs.open(ask, near) {
-            self.document.notices.add(NoticeLevel::Error, complaint, None);
-        }
-    }
-
     fn zoom_to_entry(&mut self, id: EntryId) {
         if let Some(own) = self.document.imagery.own_map.as_ref().filter(|own| own.entry == id) {
             self.panels.map.fly_to_bounds(&own.bounds);
@@ -297,8 +300,4 @@ impl CogscopeApp {
             self.submit(job);
         }
     }
-}
-
-fn folder_of(path: PathBuf) -> PathBuf {
-    path.parent().map(Path::to_owned).unwrap_or(path)
 }

@@ -36,9 +36,47 @@ pub enum Ask {
     SetAside,
 }
 
+impl Ask {
+    /// What the dialog is called.
+    pub fn title(&self) -> &'static str {
+        match self {
+            Self::Folder => "Open a folder of images",
+            Self::Files => "Open images or targets",
+            Self::Save(_) => "Save",
+            Self::Project => "Open a project",
+            Self::SaveProject | Self::SaveProjectThen(_) => "Save the project",
+            Self::Template => "Open a template of reports",
+            Self::SaveHtml | Self::SaveMarkdown => "Write the report",
+            Self::ImportFile => "Import targets",
+            Self::ImportStore => "Import into",
+            Self::SetAside => "Rows that are left out",
+        }
+    }
+
+    /// What is written is called so at first; `None` where something is read.
+    pub fn file_name(&self) -> Option<String> {
+        match self {
+            Self::Folder | Self::Files | Self::Project | Self::Template | Self::ImportFile => None,
+            Self::Save(wish) => Some(format!("{}.{}", wish.name(), wish.form().ending())),
+            Self::SaveProject | Self::SaveProjectThen(_) => Some(format!("project.{PROJECT_ENDING}")),
+            Self::SaveHtml => Some("report.html".to_owned()),
+            Self::SaveMarkdown => Some("report.md".to_owned()),
+            Self::ImportStore => Some("targets.gpkg".to_owned()),
+            Self::SetAside => Some("set_aside.csv".to_owned()),
+        }
+    }
+
+    /// Whether a file that is there is replaced by it.
+    pub fn replaces(&self) -> bool {
+        self.file_name().is_some() && *self != Self::ImportStore
+    }
+}
+
 /// At most one dialog, and the answer when it comes.
 pub struct Dialogs {
     waker: Arc<dyn Fn() + Send + Sync>,
+    /// Whether the system is asked at all.
+    is_allowed: bool,
     answer: Option<(Ask, Receiver<Vec<PathBuf>>)>,
     opened: Instant,
 }
@@ -48,16 +86,16 @@ pub enum Answer {
     /// What was asked for, and the paths that were chosen.
     Chosen(Ask, Vec<PathBuf>),
     /// It was gone before anyone could have closed it: there is none on this machine.
-    Missing,
+    Missing(Ask),
 }
 
 /// Nobody closes a dialog faster than this.
 const LEAST_DIALOG: Duration = Duration::from_millis(350);
 
 impl Dialogs {
-    /// `waker` is called from the dialog's thread when there is an answer.
-    pub fn new(waker: Arc<dyn Fn() + Send + Sync>) -> Self {
-        Self { waker, answer: None, opened: Instant::now() }
+    /// `waker` is called from the dialog's thread when there is an answer. Dialogs that are not allowed are missing.
+    pub fn new(waker: Arc<dyn Fn() + Send + Sync>, is_allowed: bool) -> Self {
+        Self { waker, is_allowed, answer: None, opened: Instant::now() }
     }
 
     /// Opens a dialog, starting at `near`; does nothing while one is open. An error says why there is none.
@@ -67,11 +105,14 @@ impl Dialogs {
         }
         let (sender, receiver) = sync_channel(1);
         let waker = Arc::clone(&self.waker);
-        let asked = ask.clone();
+        let (asked, is_allowed) = (ask.clone(), self.is_allowed);
         std::thread::Builder::new()
             .name("file-dialog".to_owned())
             .spawn(move || {
-                run(&ask, near, &sender);
+                if is_allowed {
+                    run(&ask, near, &sender);
+                }
+                drop(sender);
                 waker();
             })
             .map_err(|e| format!("The file dialog could not be opened: {e}"))?;
@@ -91,7 +132,7 @@ impl Dialogs {
         if !paths.is_empty() {
             return Some(Answer::Chosen(ask, paths));
         }
-        (self.opened.elapsed() < LEAST_DIALOG).then_some(Answer::Missing)
+        (self.opened.elapsed() < LEAST_DIALOG).then_some(Answer::Missing(ask))
     }
 }
 
@@ -106,55 +147,36 @@ fn run(ask: &Ask, near: Option<PathBuf>, answer: &SyncSender<Vec<PathBuf>>) {
     if let Some(near) = near {
         dialog = dialog.set_directory(near);
     }
+    let dialog = dialog.set_title(ask.title());
+    let dialog = match ask.file_name() {
+        Some(name) => dialog.set_file_name(name),
+        None => dialog,
+    };
     let paths = match ask {
-        Ask::Folder => dialog.set_title("Open a folder of images").pick_folder().into_iter().collect(),
+        Ask::Folder => dialog.pick_folder().into_iter().collect(),
         Ask::Files => dialog
-            .set_title("Open images or targets")
             .add_filter("Images and targets", &["tif", "tiff", "gpkg", "csv", "geojson", "json", "shp", PROJECT_ENDING])
             .add_filter("All files", &["*"])
             .pick_files()
             .unwrap_or_default(),
-        Ask::Project => {
-            let dialog = dialog.set_title("Open a project").add_filter("cogscope project", &[PROJECT_ENDING]);
-            dialog.pick_file().into_iter().collect()
-        }
+        Ask::Project => one(dialog.add_filter("cogscope project", &[PROJECT_ENDING]).pick_file()),
         Ask::ImportFile => {
-            let endings = ["csv", "tsv", "geojson", "json", "gpkg", "shp"];
-            dialog.set_title("Import targets").add_filter("Targets", &endings).pick_file().into_iter().collect()
+            one(dialog.add_filter("Targets", &["csv", "tsv", "geojson", "json", "gpkg", "shp"]).pick_file())
         }
-        Ask::ImportStore => {
-            let dialog = dialog.set_title("Import into").add_filter("GeoPackage", &["gpkg"]);
-            dialog.set_file_name("targets.gpkg").save_file().into_iter().collect()
-        }
-        Ask::SetAside => {
-            let dialog = dialog.set_title("Rows that are left out").add_filter("CSV", &["csv"]);
-            dialog.set_file_name("set_aside.csv").save_file().into_iter().collect()
-        }
+        Ask::Template => one(dialog.add_filter("Markdown", &["md", "markdown"]).pick_file()),
+        Ask::ImportStore => one(dialog.add_filter("GeoPackage", &["gpkg"]).save_file()),
+        Ask::SetAside => one(dialog.add_filter("CSV", &["csv"]).save_file()),
         Ask::SaveProject | Ask::SaveProjectThen(_) => {
-            let dialog = dialog.set_title("Save the project").add_filter("cogscope project", &[PROJECT_ENDING]);
-            dialog.set_file_name(format!("project.{PROJECT_ENDING}")).save_file().into_iter().collect()
+            one(dialog.add_filter("cogscope project", &[PROJECT_ENDING]).save_file())
         }
-        Ask::Template => {
-            let dialog = dialog.set_title("Open a template of reports").add_filter("Markdown", &["md", "markdown"]);
-            dialog.pick_file().into_iter().collect()
-        }
-        Ask::SaveHtml => {
-            let dialog =
-                dialog.set_title("Write the report").add_filter("HTML", &["html"]).set_file_name("report.html");
-            dialog.save_file().into_iter().collect()
-        }
-        Ask::SaveMarkdown => {
-            let dialog =
-                dialog.set_title("Write the report").add_filter("Markdown", &["md"]).set_file_name("report.md");
-            dialog.save_file().into_iter().collect()
-        }
-        Ask::Save(wish) => {
-            let (form, ending) = (wish.form().name(), wish.form().ending());
-            let named = format!("{}.{ending}", wish.name());
-            let dialog = dialog.set_title("Save").add_filter(form, &[ending]).set_file_name(named);
-            dialog.save_file().into_iter().collect()
-        }
+        Ask::SaveHtml => one(dialog.add_filter("HTML", &["html"]).save_file()),
+        Ask::SaveMarkdown => one(dialog.add_filter("Markdown", &["md"]).save_file()),
+        Ask::Save(wish) => one(dialog.add_filter(wish.form().name(), &[wish.form().ending()]).save_file()),
     };
     // Nobody waits any more when the window has closed.
     let _ = answer.send(paths);
+}
+
+fn one(path: Option<PathBuf>) -> Vec<PathBuf> {
+    path.into_iter().collect()
 }

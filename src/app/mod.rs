@@ -1,6 +1,8 @@
 //! The frame: the document, the panels, the jobs, and the one place where commands and events change the document.
 
+mod about;
 mod apply;
+mod asking;
 mod checks;
 mod chips;
 mod dialogs;
@@ -47,7 +49,7 @@ use crate::ui::{Command, Docks, Panels, TableToShow, theme};
 use dialogs::{Answer, Dialogs};
 use rustc_hash::FxHashSet;
 use screenshot::Screenshot;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
@@ -65,6 +67,8 @@ pub struct CogscopeApp {
     scans: FxHashSet<JobId>,
     commands: Vec<Command>,
     dialogs: Dialogs,
+    /// What a path is being typed for.
+    asked_path: Option<asking::AskedPath>,
     keys: shortcuts::Keys,
     screenshot: Option<Screenshot>,
     next_pin: u64,
@@ -112,12 +116,15 @@ impl CogscopeApp {
         for (level, text) in told.into_iter().chain(options.complaints.iter().cloned()) {
             document.notices.add(level, text, None);
         }
-        document.about.log_folder = options.diagnostics.folder().map(Path::to_owned);
+        document.about = about::about(options, settings_path.as_deref());
         let saved_settings = document.settings.clone();
         if let Some(theme) = options.theme {
             document.settings.theme = theme;
         }
         set_theme(ctx, document.settings.theme);
+        // The frame reads those keys itself, and keeps what comes of them.
+        ctx.options_mut(|options| options.zoom_with_keyboard = false);
+        ctx.set_zoom_factor(document.settings.scale());
         let waker: crate::jobs::Waker = {
             let ctx = ctx.clone();
             Arc::new(move || ctx.request_repaint())
@@ -138,7 +145,8 @@ impl CogscopeApp {
             told: imagery::Told::default(),
             scans: FxHashSet::default(),
             commands: Vec::new(),
-            dialogs: Dialogs::new(waker),
+            dialogs: Dialogs::new(waker, options.has_file_dialogs),
+            asked_path: None,
             keys: shortcuts::Keys::default(),
             screenshot: options.screenshot.clone().map(|path| Screenshot::new(path, Arc::clone(&failure))),
             next_pin: 1,
@@ -234,12 +242,7 @@ impl CogscopeApp {
         }
         match self.dialogs.poll() {
             Some(Answer::Chosen(ask, paths)) => self.take_answer(ask, paths),
-            Some(Answer::Missing) => self.document.notices.add(
-                NoticeLevel::Error,
-                "There is no file dialog on this machine: install zenity or a desktop portal, drop the folder on the window, or \
-                 name it when starting cogscope",
-                None,
-            ),
+            Some(Answer::Missing(ask)) => self.ask_without_dialog(ask),
             None => {}
         }
         self.follow_start(ctx);

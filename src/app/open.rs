@@ -49,14 +49,15 @@ impl CogscopeApp {
         self.forget_project();
     }
 
-    /// Forgets everything but settings, notices, plots and the project's name; from now on, the document has this project.
+    /// Forgets everything but settings, notices, plots, the project's name and what the program tells of itself; from now on, the document has this project.
     pub(super) fn forget_document(&mut self, project: Project) {
         // What a scan has found meanwhile is not wanted any more.
         for scan in self.scans.drain() {
             self.jobs.cancel(scan);
         }
-        let Document { settings, notices, plots, name, .. } = std::mem::take(&mut self.document);
-        self.document = Document { project, name, settings, plots, notices, ..Document::default() };
+        let Document { settings, notices, plots, name, about, missing_recent, .. } = std::mem::take(&mut self.document);
+        self.document =
+            Document { project, name, settings, plots, about, missing_recent, notices, ..Document::default() };
         self.document.plots.forget_made();
         self.panels.map.clear_tiles();
         self.panels.map.set_frame(self.document.imagery.frame());

@@ -32,6 +32,8 @@ pub struct WindowOptions {
     pub screenshot: Option<PathBuf>,
     /// Keep settings in this folder instead of the user's configuration folder.
     pub config_folder: Option<PathBuf>,
+    /// Whether the system's file dialogs may be asked; else paths are typed.
+    pub has_file_dialogs: bool,
     /// Where passwords are kept that the user wants to be kept.
     pub vault: Vault,
     /// When the program started, for the log.
@@ -52,6 +54,7 @@ impl Default for WindowOptions {
             theme: None,
             screenshot: None,
             config_folder: None,
+            has_file_dialogs: true,
             vault: Vault::system(),
             started: Instant::now(),
         }

@@ -27,6 +27,13 @@ impl CogscopeApp {
     }
 
     /// Keeps the values of a place.
+    pub(super) fn pin_middle(&mut self) {
+        if let Some(middle) = self.panels.map.viewport().center_lon_lat() {
+            self.pin(middle, true);
+        }
+    }
+
+    /// Keeps the values of a place.
     pub(super) fn pin(&mut self, position: LonLat, keep_others: bool) {
         let id = self.next_pin;
         self.next_pin += 1;

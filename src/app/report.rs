@@ -14,7 +14,7 @@ use crate::jobs::{Job, JobEvent, JobId, TaskResult};
 use crate::report::output::{hash_files, write_html, write_markdown};
 use crate::report::page::{Report, TargetRef, targets_of};
 use crate::targets::{SelectMode, TargetId, TargetSet};
-use crate::ui::{Command, ImportWish, MadeReport, ReportSource, ReportWish};
+use crate::ui::{Command, MadeReport, ReportSource, ReportWish};
 
 /// A template's text is no larger than this.
 const MOST_TEMPLATE_BYTES: u64 = 4 << 20;
@@ -55,26 +55,10 @@ impl CogscopeApp {
         }
     }
 
-    /// What a dialog answered.
-    pub(super) fn take_answer(&mut self, ask: Ask, paths: Vec<PathBuf>) {
-        let first = paths.first().cloned();
-        match (ask, first) {
-            (Ask::Folder | Ask::Files, _) => self.commands.push(Command::OpenPaths(paths)),
-            (Ask::Save(wish), Some(path)) => self.commands.push(Command::SaveTo { wish, path }),
-            (Ask::Project, Some(path)) => self.commands.push(Command::OpenPaths(vec![path])),
-            (Ask::SaveProject, Some(path)) => self.commands.push(Command::SaveProjectTo(path)),
-            (Ask::SaveProjectThen(then), Some(path)) => self.save_project_to(path, Some(then)),
-            (_, None) => {}
-            (Ask::ImportFile, Some(path)) => self.import(ImportWish::Read(path)),
-            (Ask::ImportStore, Some(path)) => self.import(ImportWish::IntoFile(path)),
-            (Ask::SetAside, Some(path)) => self.import(ImportWish::SetAsideIn(path)),
-            (Ask::Template, Some(path)) => {
-                let job = Job::task("Template", move |_| read_template(&path));
-                self.submit(job);
-            }
-            (Ask::SaveHtml, Some(path)) => self.commands.push(Command::SaveReport { path, is_html: true }),
-            (Ask::SaveMarkdown, Some(path)) => self.commands.push(Command::SaveReport { path, is_html: false }),
-        }
+    /// Offers a template from a file.
+    pub(super) fn read_template(&mut self, path: PathBuf) {
+        let job = Job::task("Template", move |_| read_template(&path));
+        self.submit(job);
     }
 
     /// Writes the report that is shown, with the hashes of its files.

@@ -37,6 +37,15 @@ impl CogscopeApp {
         self.start_wished_server();
     }
 
+    /// Starts the server as it is set in the toolbar, or stops it.
+    pub(super) fn toggle_server(&mut self) {
+        if self.document.serving.url().is_some() {
+            self.stop_server();
+        } else if let Some(wish) = self.panels.serve.wish() {
+            self.start_server(wish);
+        }
+    }
+
     fn start_wished_server(&mut self) {
         if self.server.ending.as_ref().is_some_and(|ending| !ending.is_port_free()) {
             return;

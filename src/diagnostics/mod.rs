@@ -66,6 +66,11 @@ impl Diagnostics {
         self.inner.last_report.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// The last lines of the log, without secrets, the oldest first.
+    pub fn recent_lines(&self) -> Vec<String> {
+        self.inner.recent.lines()
+    }
+
     /// Takes a line of the log in: without secrets, into the file and into what reports quote.
     fn write_line(&self, line: &str) {
         let line = redact(line);

@@ -9,6 +9,14 @@ pub struct About {
     pub graphics: String,
     /// The folder of the log and of reports of crashes.
     pub log_folder: Option<PathBuf>,
+    /// The folder of the settings.
+    pub settings_folder: Option<PathBuf>,
+    /// The commit that the program was built from, where the build said so.
+    pub commit: Option<&'static str>,
+    /// The system and the processor.
+    pub system: String,
+    /// A file with the texts of all licences, where one lies beside the program.
+    pub licences: Option<PathBuf>,
     /// A crash that the user has not been told of.
     pub crash: Option<CrashNote>,
 }

@@ -45,6 +45,7 @@ pub use whole_table::WholeTable;
 
 use crate::geo::LonLat;
 use crate::targets::Review;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// A comparison of targets and images, and what was compared.
@@ -109,6 +110,8 @@ pub struct Document {
     pub activity: Activity,
     /// What the program tells of itself.
     pub about: About,
+    /// Of the recent folders and files, those that were not there when somebody looked last.
+    pub missing_recent: BTreeSet<PathBuf>,
     /// What went wrong or is worth knowing, newest last.
     pub notices: Notices,
 }

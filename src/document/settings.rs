@@ -10,6 +10,10 @@ use std::path::{Path, PathBuf};
 pub const FOLDER_VARIABLE: &str = "COGSCOPE_CONFIG_DIR";
 const FILE_NAME: &str = "settings.json";
 const MOST_RECENT: usize = 12;
+/// Percent.
+const LEAST_SCALE: u16 = 50;
+const MOST_SCALE: u16 = 250;
+const SCALE_STEP: i16 = 10;
 
 /// Which of the two themes to use.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +38,8 @@ pub struct Settings {
     pub servers: Vec<String>,
     /// Dark, light, or as the system.
     pub theme: ThemeChoice,
+    /// How large everything in the window is, in percent of what the system says; 0 for as it says.
+    pub scale_percent: u16,
     /// Width and height of the window in points.
     pub window_size: Option<[f32; 2]>,
     /// What draws the window.
@@ -85,6 +91,24 @@ impl Settings {
         save_json(path, self)
     }
 
+    /// How large everything in the window is, as a factor of what the system says.
+    pub fn scale(&self) -> f32 {
+        match self.scale_percent {
+            0 => 1.0,
+            percent => f32::from(percent.clamp(LEAST_SCALE, MOST_SCALE)) / 100.0,
+        }
+    }
+
+    /// Makes everything larger (above 0) or smaller by a step, or (0) as the system says.
+    pub fn rescale(&mut self, step: i16) {
+        let percent = if self.scale_percent == 0 { 100 } else { self.scale_percent.clamp(LEAST_SCALE, MOST_SCALE) };
+        let next = match step {
+            0 => 100,
+            _ => percent.saturating_add_signed(step.signum() * SCALE_STEP).clamp(LEAST_SCALE, MOST_SCALE),
+        };
+        self.scale_percent = if next == 100 { 0 } else { next };
+    }
+
     /// Puts a server at the top of the recent ones.
     pub fn remember_server(&mut self, address: &str) {
         self.servers.retain(|known| known != address);
@@ -115,6 +139,20 @@ mod tests {
             settings.remember(Path::new(&i.to_string()));
         }
         assert_eq!(settings.recent.len(), MOST_RECENT);
+    }
+
+    #[test]
+    fn the_size_of_everything_goes_by_steps_within_limits_and_back() {
+        let mut settings = Settings::default();
+        settings.rescale(1);
+        settings.rescale(1);
+        assert_eq!(settings.scale(), 1.2);
+        settings.rescale(0);
+        assert_eq!((settings.scale(), &settings), (1.0, &Settings::default()));
+        (0..40).for_each(|_| settings.rescale(-1));
+        assert_eq!(settings.scale(), 0.5);
+        settings.scale_percent = u16::MAX;
+        assert_eq!(settings.scale(), 2.5);
     }
 
     #[test]

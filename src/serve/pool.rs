@@ -126,6 +126,33 @@ mod tests {
     }
 
     #[test]
+    fn no_more_is_done_at_a_time_than_there_are_places() {
+        block_on(async {
+            let pool = Arc::new(Pool::new(3, 64, LONG));
+            let now_and_most = Arc::new((AtomicUsize::new(0), AtomicUsize::new(0)));
+            let all: Vec<_> = (0..40)
+                .map(|_| {
+                    let (pool, counts) = (Arc::clone(&pool), Arc::clone(&now_and_most));
+                    tokio::spawn(async move {
+                        let work = pool.run(move |_| {
+                            let now = counts.0.fetch_add(1, Ordering::AcqRel) + 1;
+                            counts.1.fetch_max(now, Ordering::AcqRel);
+                            std::thread::sleep(Duration::from_millis(2));
+                            counts.0.fetch_sub(1, Ordering::AcqRel);
+                            Ok(())
+                        });
+                        work.await
+                    })
+                })
+                .collect();
+            for one in all {
+                assert_eq!(one.await.unwrap(), Ok(()));
+            }
+            assert_eq!(now_and_most.1.load(Ordering::Acquire), 3);
+        });
+    }
+
+    #[test]
     fn a_request_that_is_dropped_ends_its_work() {
         block_on(async {
             let pool = Pool::new(1, 1, LONG);

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{Request, Response};
+use axum::http::{Request, Response, StatusCode};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -22,7 +22,7 @@ use super::endpoint::Endpoint;
 use super::guard::{Admitted, Guard, with_origin};
 use super::patience::Patient;
 use super::pool::Pool;
-use super::reply::secure;
+use super::reply::{busy, refusal, secure};
 use super::shelf::Shelf;
 use super::token::Token;
 use super::{ServeError, routes};
@@ -42,7 +42,8 @@ pub struct Limits {
     pub most_waiting: usize,
     /// How long a picture may take, waiting included.
     pub deadline: Duration,
-    /// Connections at a time; more wait until one ends.
+    /// Connections served at a time. As many more wait for one to end, as long as a silent client can hold one (`header_time`), and
+    /// are then told to come again; further ones wait in the system's own queue.
     pub connections: usize,
     /// Bytes of a request's line and headers.
     pub header_bytes: usize,
@@ -256,20 +257,29 @@ struct Server {
 }
 
 impl Server {
-    async fn answer(&self, request: Request<Incoming>) -> Response<Body> {
+    /// Answers a request; with a word about too many connections where `has_place` is not so.
+    async fn answer(&self, request: Request<Incoming>, has_place: bool) -> Response<Body> {
         let (parts, body) = request.into_parts();
         let answer = match self.guard.admit(Request::from_parts(parts, Body::new(body))) {
             Ok(Admitted { request, origin }) => {
-                let answer = match self.routes.clone().oneshot(request).await {
-                    Ok(answer) => answer,
-                    Err(never) => match never {},
-                };
+                let answer = if has_place { self.routed(request).await } else { no_place() };
                 with_origin(answer, origin.as_ref())
             }
             Err(refused) => *refused,
         };
         secure(answer)
     }
+
+    async fn routed(&self, request: Request<Body>) -> Response<Body> {
+        match self.routes.clone().oneshot(request).await {
+            Ok(answer) => answer,
+            Err(never) => match never {},
+        }
+    }
+}
+
+fn no_place() -> Response<Body> {
+    busy(refusal(StatusCode::SERVICE_UNAVAILABLE, "There are too many connections; ask again in a second.\n"))
 }
 
 async fn serve(
@@ -327,9 +337,9 @@ async fn accept(
     /// After a failure such as too many open files, for some to be closed.
     const PAUSE: Duration = Duration::from_millis(50);
     let (Some(first), second) = (listeners.first(), listeners.get(1)) else { return };
+    let seats = Arc::new(Semaphore::new(server.limits.connections.max(1).saturating_mul(2)));
     loop {
-        // Further clients wait in the system's own queue.
-        let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
+        let Ok(seat) = Arc::clone(&seats).acquire_owned().await else { return };
         let accepted = match second {
             Some(second) => tokio::select! {
                 accepted = first.accept() => accepted,
@@ -339,7 +349,11 @@ async fn accept(
         };
         match accepted {
             Ok((stream, _)) => {
-                tokio::spawn(talk(Arc::clone(&server), stream, place, ended.clone()));
+                let talk = talk(Arc::clone(&server), stream, Arc::clone(&places), ended.clone());
+                tokio::spawn(async move {
+                    let _seat = seat;
+                    talk.await;
+                });
             }
             Err(error) => {
                 tracing::debug!(%error, "a connection failed");
@@ -349,16 +363,27 @@ async fn accept(
     }
 }
 
-async fn talk(server: Arc<Server>, stream: TcpStream, place: OwnedSemaphorePermit, mut ended: watch::Receiver<bool>) {
+/// A place among the connections, `None` if none comes up in time.
+async fn place(places: Arc<Semaphore>, patience: Duration) -> Option<OwnedSemaphorePermit> {
+    tokio::time::timeout(patience, places.acquire_owned()).await.ok()?.ok()
+}
+
+async fn talk(server: Arc<Server>, stream: TcpStream, places: Arc<Semaphore>, mut ended: watch::Receiver<bool>) {
     // Answers are small and written at once.
     let _ = stream.set_nodelay(true);
     let limits = server.limits;
+    let place = tokio::select! {
+        place = place(places, limits.header_time) => place,
+        () = async { let _ = ended.wait_for(|ended| *ended).await; } => return,
+    };
+    let has_place = place.is_some();
     let service = service_fn(move |request| {
         let server = Arc::clone(&server);
-        async move { Ok::<_, std::convert::Infallible>(server.answer(request).await) }
+        async move { Ok::<_, std::convert::Infallible>(server.answer(request, has_place).await) }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
+        .keep_alive(has_place)
         .header_read_timeout(limits.header_time)
         .max_buf_size(limits.header_bytes)
         .serve_connection(Patient::new(TokioIo::new(stream), limits.write_time), service);

@@ -11,11 +11,12 @@ use crate::render::Style;
 use crate::report::page::TargetRef;
 use crate::targets::{ClassColor, Mapping, SelectMode, TargetFilter, TargetId, Verdict};
 use crate::ui::docks::Pane;
+use crate::ui::help::HelpPage;
 use crate::ui::import::ImportWish;
 use crate::ui::report::ReportWish;
 use crate::ui::table::PageWant;
 use crate::ui::unsaved::AfterAsking;
-use crate::ui::wishes::{ChipsWanted, DensityWant, SaveWish, SortWant};
+use crate::ui::wishes::{ChipsWanted, DensityWant, SaveWish, Scaling, SortWant};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -38,6 +39,14 @@ pub enum Command {
     AskForFolder,
     /// Ask for files, then open them.
     AskForFiles,
+    /// Ask for a path that is typed, then open it.
+    AskForPath,
+    /// The path that was typed, for what it was asked for.
+    TakeTypedPath(PathBuf),
+    /// Look which recent folders and files are still there.
+    LookAtRecent,
+    /// Forget recent folders and files.
+    ForgetRecent(Vec<PathBuf>),
     /// Open folders and files; what was open stays.
     OpenPaths(Vec<PathBuf>),
     /// Close the project and everything that is open.
@@ -61,6 +70,8 @@ pub enum Command {
     StartServer(ServeWish),
     /// Serve nothing any more.
     StopServer,
+    /// The one or the other, with what is set in the toolbar.
+    ToggleServer,
     /// Open the dialog that connects to a server.
     OpenConnect,
     /// Connect to a server and list its tables.
@@ -169,6 +180,12 @@ pub enum Command {
         /// Whether the places kept so far stay.
         keep_others: bool,
     },
+    /// Keep the values in the middle of the map.
+    PinMiddle,
+    /// Forget all places whose values were kept.
+    RemovePins,
+    /// Select the targets that the map shows.
+    SelectInView,
     /// Forget a place whose values were kept.
     RemovePin(u64),
     /// Change which targets are selected; the last of these becomes the one whose facts are shown.
@@ -308,8 +325,19 @@ pub enum Command {
     TogglePalette,
     /// Put the caret into the go-to box.
     FocusGoTo,
-    /// Open or close the list of shortcuts.
+    /// Open or close the manual.
     ToggleHelp,
+    /// Open the manual at a page.
+    ShowHelp(HelpPage),
+    /// Put what helps to look into a bug on the clipboard, without secrets.
+    CopyBugReport,
+    /// Change how large everything in the window is.
+    Scale(Scaling),
+    /// Put the focus on the next panel or bar, or on the one before.
+    FocusRegion {
+        /// On the next one.
+        forward: bool,
+    },
     /// Open or close the list of notices.
     ToggleNotices,
     /// Forget all notices.

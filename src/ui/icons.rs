@@ -66,6 +66,7 @@ pub const ACCEPT: MaterialIcon = material::ICON_CHECK;
 pub const REJECT: MaterialIcon = material::ICON_BLOCK;
 pub const RELABEL: MaterialIcon = material::ICON_LABEL;
 pub const SERVE: MaterialIcon = material::ICON_WIFI_TETHERING;
+pub const HELP: MaterialIcon = material::ICON_HELP;
 pub const DESCENDING: MaterialIcon = material::ICON_ARROW_DOWNWARD;
 
 /// A frameless icon button, `label` for screen readers and as the tooltip with the `shortcut` where it has one.

@@ -7,21 +7,27 @@ mod class_color;
 mod command;
 mod connect;
 mod crash;
+mod dialog;
 mod discs;
 mod docks;
 mod form;
 mod go_to;
-mod help;
+pub mod help;
 mod icons;
 mod import;
 mod inspector;
+pub mod keys;
 mod library;
 mod map;
+mod markdown;
 mod notices;
 mod numbers;
+mod open_path;
 mod palette;
 mod pick;
 mod plots;
+mod recent;
+mod regions;
 mod relabel;
 mod report;
 mod rows;
@@ -38,18 +44,21 @@ mod wishes;
 
 pub use command::{Command, TableToShow};
 pub use docks::{Docks, Pane};
+pub use help::HelpPage;
 pub use import::{ImportDone, ImportWish};
 pub(crate) use library::THUMBNAIL_PIXELS;
+pub use open_path::PathQuestion;
 pub(crate) use report::{MadeReport, ReportSource, ReportWish};
 pub use table::PageWant;
 pub use unsaved::AfterAsking;
-pub use wishes::{ChipSheet, ChipsWanted, DensityWant, PlotFile, SaveForm, SaveWish, SortOf, SortWant};
+pub use wishes::{ChipSheet, ChipsWanted, DensityWant, PlotFile, SaveForm, SaveWish, Scaling, SortOf, SortWant};
 pub(crate) use {
     chips::sorted_chips,
     table::{PAGE_ROWS, counted, rows_as_text, sorted_rows},
 };
 
 use crate::document::Document;
+use crate::geo::BoundingBox;
 use egui::{Frame, Margin};
 
 /// The state of every panel: what is folded, typed or scrolled, never what would be saved.
@@ -73,6 +82,8 @@ pub struct Panels {
     pub(crate) notices: notices::NoticesState,
     pub(crate) unsaved: unsaved::UnsavedState,
     pub(crate) serve: serve::ServeState,
+    pub(crate) open_path: open_path::OpenPathState,
+    pub(crate) regions: regions::Regions,
 }
 
 impl Panels {
@@ -84,6 +95,7 @@ impl Panels {
             | self.import.open
             | self.relabel.close()
             | self.unsaved.close()
+            | self.open_path.close()
             | self.library.close_form();
         self.palette.open = false;
         self.connect.open = false;
@@ -94,23 +106,28 @@ impl Panels {
 
     /// Draws the whole window.
     pub fn ui(&mut self, ui: &mut egui::Ui, docks: &mut Docks, document: &Document, commands: &mut Vec<Command>) {
+        self.regions.begin_frame();
         let fill = ui.visuals().panel_fill;
         let bar = Frame::new().fill(fill).inner_margin(Margin::symmetric(8, 4));
-        egui::Panel::top("toolbar")
-            .frame(bar)
-            .show(ui, |ui| toolbar::toolbar_ui(ui, document, (&mut self.go_to, &mut self.serve), commands));
+        egui::Panel::top("toolbar").frame(bar).show(ui, |ui| {
+            let state = (&mut self.go_to, &mut self.serve);
+            self.regions.region_ui(ui, "Toolbar", |ui| toolbar::toolbar_ui(ui, document, state, commands));
+        });
         let bar = Frame::new().fill(fill).inner_margin(Margin::symmetric(8, 2));
-        egui::Panel::bottom("status")
-            .frame(bar)
-            .show(ui, |ui| status_bar::status_bar_ui(ui, document, &self.map, commands));
+        let map = &self.map;
+        let status = egui::Panel::bottom("status").frame(bar);
+        status.show(ui, |ui| {
+            self.regions.region_ui(ui, "Status bar", |ui| status_bar::status_bar_ui(ui, document, map, commands));
+        });
         egui::CentralPanel::no_frame().show(ui, |ui| docks.ui(ui, document, self, commands));
         import::import_ui(ui, document, &mut self.import, commands);
         connect::connect_ui(ui, document, &mut self.connect, commands);
         palette::palette_ui(ui, document, &mut self.palette, commands);
-        help::help_ui(ui.ctx(), &mut self.help);
+        help::help_ui(ui, document, (&mut self.help, &mut self.regions), commands);
         relabel::relabel_ui(ui, document, &mut self.relabel, commands);
-        notices::notices_ui(ui, document, &mut self.notices, commands);
+        notices::notices_ui(ui, document, (&mut self.notices, &mut self.regions), commands);
         crash::crash_ui(ui, document, commands);
+        open_path::open_path_ui(ui, &mut self.open_path, commands);
         unsaved::unsaved_ui(ui, document, &mut self.unsaved, commands);
         Self::drop_ui(ui);
     }
@@ -134,20 +151,36 @@ impl Panels {
 
     /// Draws one docked panel.
     fn pane_ui(&mut self, pane: Pane, ui: &mut egui::Ui, document: &Document, commands: &mut Vec<Command>) {
+        if pane == Pane::Map {
+            let takes_focus = self.regions.is_wanted(ui, pane.title());
+            map::map_ui(ui, document, (&mut self.map, takes_focus), commands);
+            return;
+        }
+        let area = self.map.viewport().bounds();
+        let mut regions = std::mem::take(&mut self.regions);
+        regions
+            .region_ui(ui, pane.title(), |ui| padded(ui, |ui| self.contents_ui(pane, ui, (document, area), commands)));
+        self.regions = regions;
+    }
+
+    fn contents_ui(
+        &mut self,
+        pane: Pane,
+        ui: &mut egui::Ui,
+        (document, area): (&Document, Option<BoundingBox>),
+        commands: &mut Vec<Command>,
+    ) {
         match pane {
-            Pane::Map => map::map_ui(ui, document, &mut self.map, commands),
-            Pane::Library => padded(ui, |ui| library::library_ui(ui, document, &mut self.library, commands)),
-            Pane::Targets => padded(ui, |ui| targets::targets_ui(ui, document, &mut self.targets, commands)),
-            Pane::Style => padded(ui, |ui| style::style_ui(ui, document, &mut self.style, commands)),
-            Pane::Inspector => padded(ui, |ui| inspector::inspector_ui(ui, document, &mut self.inspector, commands)),
-            Pane::Table => padded(ui, |ui| table::table_ui(ui, document, &mut self.table, commands)),
-            Pane::Plots => padded(ui, |ui| plots::plots_ui(ui, document, &mut self.plots, commands)),
-            Pane::Chips => padded(ui, |ui| chips::chips_ui(ui, document, &mut self.chips, commands)),
-            Pane::Audit => padded(ui, |ui| audit::audit_ui(ui, document, commands)),
-            Pane::Report => {
-                let area = self.map.viewport().bounds();
-                padded(ui, |ui| report::report_ui(ui, (document, area), &mut self.report, commands));
-            }
+            Pane::Map => {}
+            Pane::Library => library::library_ui(ui, document, &mut self.library, commands),
+            Pane::Targets => targets::targets_ui(ui, document, &mut self.targets, commands),
+            Pane::Style => style::style_ui(ui, document, &mut self.style, commands),
+            Pane::Inspector => inspector::inspector_ui(ui, document, &mut self.inspector, commands),
+            Pane::Table => table::table_ui(ui, document, &mut self.table, commands),
+            Pane::Plots => plots::plots_ui(ui, document, &mut self.plots, commands),
+            Pane::Chips => chips::chips_ui(ui, document, &mut self.chips, commands),
+            Pane::Audit => audit::audit_ui(ui, document, commands),
+            Pane::Report => report::report_ui(ui, (document, area), &mut self.report, commands),
         }
     }
 }

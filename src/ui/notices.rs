@@ -1,7 +1,8 @@
 //! The list of notices: what went wrong or is worth knowing, readable later and copyable. It floats above the status
 //! bar and never blocks the window.
 
-use super::{Command, icons, theme};
+use super::regions::Regions;
+use super::{Command, dialog, icons, theme};
 use crate::document::{Document, NoticeLevel};
 use egui::{Align2, RichText, vec2};
 
@@ -13,7 +14,12 @@ pub struct NoticesState {
 }
 
 /// Draws the list where it is open.
-pub fn notices_ui(ui: &mut egui::Ui, document: &Document, state: &mut NoticesState, commands: &mut Vec<Command>) {
+pub fn notices_ui(
+    ui: &mut egui::Ui,
+    document: &Document,
+    (state, regions): (&mut NoticesState, &mut Regions),
+    commands: &mut Vec<Command>,
+) {
     if !state.open {
         return;
     }
@@ -22,8 +28,8 @@ pub fn notices_ui(ui: &mut egui::Ui, document: &Document, state: &mut NoticesSta
         .collapsible(false)
         .resizable(false)
         .title_bar(false)
-        .default_width(440.0)
-        .show(ui.ctx(), |ui| contents_ui(ui, document, commands));
+        .default_width(dialog::fitting(ui.ctx(), vec2(440.0, 320.0)).x)
+        .show(ui.ctx(), |ui| regions.region_ui(ui, "Notices", |ui| contents_ui(ui, document, commands)));
 }
 
 fn contents_ui(ui: &mut egui::Ui, document: &Document, commands: &mut Vec<Command>) {
@@ -45,7 +51,7 @@ fn contents_ui(ui: &mut egui::Ui, document: &Document, commands: &mut Vec<Comman
     if document.notices.list().is_empty() {
         ui.label(RichText::new("Nothing to report.").color(palette.muted));
     }
-    egui::ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
+    egui::ScrollArea::vertical().max_height(dialog::fitting(ui.ctx(), vec2(440.0, 320.0)).y).show(ui, |ui| {
         for notice in document.notices.list().iter().rev() {
             let (icon, color) = match notice.level {
                 NoticeLevel::Info => (icons::INFO, palette.accent),

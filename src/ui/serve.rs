@@ -23,6 +23,17 @@ impl Default for ServeState {
     }
 }
 
+impl ServeState {
+    /// How to serve, as it is set; `None` while the port is none.
+    pub(crate) fn wish(&self) -> Option<ServeWish> {
+        Some(ServeWish {
+            port: self.port.trim().parse().ok()?,
+            needs_token: self.needs_token,
+            origins: self.origins.split_whitespace().map(str::to_owned).collect(),
+        })
+    }
+}
+
 /// A line to copy: what it is for, and the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Recipe {
@@ -76,30 +87,24 @@ pub fn serve_ui(ui: &mut egui::Ui, document: &Document, state: &mut ServeState, 
 
 fn form_ui(ui: &mut egui::Ui, document: &Document, state: &mut ServeState, commands: &mut Vec<Command>) {
     let mut is_on = document.serving.url().is_some();
-    let port = state.port.trim().parse::<u16>().ok();
+    let wish = state.wish();
+    let is_port = wish.is_some();
     ui.horizontal(|ui| {
-        let switch = ui.add_enabled(is_on || port.is_some(), egui::Checkbox::new(&mut is_on, "Serve what is open"));
+        let switch = ui.add_enabled(is_on || is_port, egui::Checkbox::new(&mut is_on, "Serve what is open"));
         if switch.changed() {
-            match port.filter(|_| is_on) {
-                Some(port) => commands.push(Command::StartServer(ServeWish {
-                    port,
-                    needs_token: state.needs_token,
-                    origins: state.origins.split_whitespace().map(str::to_owned).collect(),
-                })),
-                None => commands.push(Command::StopServer),
-            }
+            commands.push(wish.filter(|_| is_on).map_or(Command::StopServer, Command::StartServer));
         }
     });
     ui.label(theme::note(ui, "To programs of this machine only, by WMS, WMTS, tiles and REST"));
     match &document.serving {
         Serving::On { url } => recipes_ui(ui, url, commands),
-        Serving::Off => settings_ui(ui, state, port.is_some()),
+        Serving::Off => settings_ui(ui, state, is_port),
         Serving::Starting => {
             ui.label(theme::note(ui, "Waiting for the port"));
         }
         Serving::Failed { reason } => {
             ui.colored_label(ui.visuals().error_fg_color, reason);
-            settings_ui(ui, state, port.is_some());
+            settings_ui(ui, state, is_port);
         }
     }
 }

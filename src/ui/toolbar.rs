@@ -1,6 +1,6 @@
 //! The toolbar: open, recent, serve, go to, commands, theme.
 
-use super::{Command, ImportWish, go_to, icons, serve, theme};
+use super::{Command, HelpPage, ImportWish, go_to, icons, keys, recent, serve, theme};
 use crate::document::{Document, ThemeChoice};
 use egui::{Align, Layout};
 
@@ -15,7 +15,7 @@ pub fn toolbar_ui(
         if icons::labelled_button(ui, icons::OPEN_FOLDER, "Open", ("Open a folder", "Ctrl+O")).clicked() {
             commands.push(Command::AskForFolder);
         }
-        recent_ui(ui, document, commands);
+        recent::recent_ui(ui, document, true, commands);
         project_ui(ui, document, commands);
         if icons::icon_button(ui, icons::SERVER, "Connect to PostgreSQL", "").clicked() {
             commands.push(Command::OpenConnect);
@@ -26,6 +26,7 @@ pub fn toolbar_ui(
         serve::serve_ui(ui, document, serve, commands);
         ui.add_space(theme::GRID);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            help_ui(ui, commands);
             theme_ui(ui, document, commands);
             if icons::icon_button(ui, icons::COMMANDS, "Commands", "Ctrl+K").clicked() {
                 commands.push(Command::TogglePalette);
@@ -40,20 +41,6 @@ pub fn toolbar_ui(
     });
 }
 
-fn recent_ui(ui: &mut egui::Ui, document: &Document, commands: &mut Vec<Command>) {
-    let title = (icons::RECENT.rich_text().size(16.0), "Recent");
-    egui::containers::menu::MenuButton::new(title).ui(ui, |ui| {
-        if document.settings.recent.is_empty() {
-            ui.label(theme::note(ui, "Nothing was opened yet"));
-        }
-        for path in &document.settings.recent {
-            if ui.button(path.display().to_string()).clicked() {
-                commands.push(Command::OpenPaths(vec![path.clone()]));
-            }
-        }
-    });
-}
-
 /// What the project is called, whether it is saved, and what can be done with it.
 fn project_ui(ui: &mut egui::Ui, document: &Document, commands: &mut Vec<Command>) {
     let name = &document.name;
@@ -62,13 +49,13 @@ fn project_ui(ui: &mut egui::Ui, document: &Document, commands: &mut Vec<Command
     let title = (icons::PROJECT.rich_text().size(16.0), words.as_str());
     let (response, _) = egui::containers::menu::MenuButton::new(title).ui(ui, |ui| {
         let choices = [
-            ("New", "", Command::NewProject),
-            ("Open\u{2026}", "", Command::AskForProject),
-            ("Save", "Ctrl+S", Command::SaveProject),
-            ("Save as\u{2026}", "Ctrl+Shift+S", Command::AskToSaveProject),
+            ("New", Command::NewProject),
+            ("Open\u{2026}", Command::AskForProject),
+            ("Save", Command::SaveProject),
+            ("Save as\u{2026}", Command::AskToSaveProject),
         ];
-        for (words, shortcut, command) in choices {
-            if ui.add(egui::Button::new(words).shortcut_text(shortcut)).clicked() {
+        for (words, command) in choices {
+            if ui.add(egui::Button::new(words).shortcut_text(keys::text_of(&command))).clicked() {
                 commands.push(command);
             }
         }
@@ -84,6 +71,25 @@ fn project_ui(ui: &mut egui::Ui, document: &Document, commands: &mut Vec<Command
             ui.label("No project: what is open comes back with the next start all the same");
         }
     });
+}
+
+fn help_ui(ui: &mut egui::Ui, commands: &mut Vec<Command>) {
+    let icon = icons::HELP.rich_text().size(theme::ICON_SIZE);
+    let button = egui::Button::new(icon).frame_when_inactive(false);
+    let (response, _) = egui::containers::menu::MenuButton::from_button(button).ui(ui, |ui| {
+        let choices = [
+            ("Manual", Command::ToggleHelp),
+            ("Keyboard and mouse", Command::ShowHelp(HelpPage::Keys)),
+            ("About cogscope", Command::ShowHelp(HelpPage::About)),
+        ];
+        for (words, command) in choices {
+            if ui.add(egui::Button::new(words).shortcut_text(keys::text_of(&command))).clicked() {
+                commands.push(command);
+            }
+        }
+    });
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, "Help"));
+    response.on_hover_text("Manual, keys, about");
 }
 
 fn theme_ui(ui: &mut egui::Ui, document: &Document, commands: &mut Vec<Command>) {

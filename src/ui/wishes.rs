@@ -5,6 +5,17 @@ use crate::report::chart::DensityGrid;
 use crate::targets::TargetId;
 use std::sync::Arc;
 
+/// How large everything in the window shall be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scaling {
+    /// By a step larger.
+    Larger,
+    /// By a step smaller.
+    Smaller,
+    /// As the system says.
+    Usual,
+}
+
 /// A picture of a plot's points, of which there are too many to be drawn one by one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DensityWant {

@@ -23,6 +23,7 @@ const PAGE: &str = include_str!("page.html");
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 const MAP: &str = include_str!("map.js");
+const ICON: &[u8] = include_bytes!("../../../assets/cogscope.ico");
 
 pub(super) fn routes() -> Router<Endpoint> {
     Router::new()
@@ -31,6 +32,7 @@ pub(super) fn routes() -> Router<Endpoint> {
         .route("/page.css", get(|| async { page("text/css; charset=utf-8", STYLE) }))
         .route("/page.js", get(|| async { page("text/javascript; charset=utf-8", SCRIPT) }))
         .route("/map.js", get(|| async { page("text/javascript; charset=utf-8", MAP) }))
+        .route("/favicon.ico", get(|| async { reply("image/x-icon", ICON) }))
 }
 
 fn page(content_type: &'static str, text: &'static str) -> Response<Body> {

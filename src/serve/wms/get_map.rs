@@ -7,6 +7,7 @@ use super::exception::WmsError;
 use super::map_request::{background, parts, view};
 use super::picture_format::{PictureFormat, encoding_failed};
 use super::version::Version;
+use crate::library::Look;
 use crate::render::StyleWords;
 use crate::render::encode::{Placement, geotiff_picture, geotiff_values};
 use crate::serve::endpoint::{Endpoint, Work};
@@ -46,7 +47,10 @@ pub(super) async fn answer(
 fn tiff(work: &Work<'_>, view: &View, parts: &[Part]) -> Result<Vec<u8>, RequestError> {
     let placement = Placement { affine: view.crs_from_pixel(), crs: view.crs().clone() };
     let file = match parts {
-        [Part::Images(wish)] => geotiff_values(&read(&wish.layer, view, &StyleWords::default(), work)?, &placement),
+        [Part::Images(wish)] => {
+            let words = if let Look::Words(words) = &wish.look { words.clone() } else { StyleWords::default() };
+            geotiff_values(&read(&wish.layer, view, &words, work)?, &placement)
+        }
         several => geotiff_picture(&draw_parts(work, view, several)?, &placement),
     };
     file.map_err(|error| encoding_failed(&error))

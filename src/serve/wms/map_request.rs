@@ -6,8 +6,10 @@ use super::exception::WmsError;
 use super::reference_system::ReferenceSystem;
 use super::version::Version;
 use crate::geo::BoundingBox;
+use crate::library::Look;
 use crate::serve::days::Days;
 use crate::serve::layer::Layer;
+use crate::serve::look_words::from_query;
 use crate::serve::parameters::{Parameters, shortened};
 use crate::serve::picture::{Part, Wish};
 use crate::serve::shelf::Shelf;
@@ -94,8 +96,10 @@ pub(super) fn part(given: &Parameters, shelf: &Shelf, id: &str, style: &str) -> 
         return if is_known { Ok(Part::Targets(Arc::clone(targets))) } else { Err(no_style()) };
     }
     let layer = shelf.layer(id).filter(|layer| layer.place().is_some()).ok_or_else(no_layer)?;
-    let look = layer.look(style).ok_or_else(no_style)?;
-    Ok(Part::Images(Wish { layer: Arc::clone(layer), look: look.clone(), days: days(given, layer)? }))
+    let named = layer.look(style).ok_or_else(no_style)?;
+    // Beside the standard: the same words as in the address of a tile.
+    let look = from_query(given)?.map_or_else(|| named.clone(), Look::Words);
+    Ok(Part::Images(Wish { layer: Arc::clone(layer), look, days: days(given, layer)? }))
 }
 
 /// The days asked for of a layer that has any; by default all.

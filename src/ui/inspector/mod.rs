@@ -56,7 +56,7 @@ pub fn inspector_ui(ui: &mut egui::Ui, document: &Document, state: &mut Inspecto
         if document.pins.len() > 1 {
             ui.add_space(2.0 * theme::GRID);
             if ui.button("Remove all pins").clicked() {
-                commands.extend(document.pins.iter().map(|pin| Command::RemovePin(pin.id)));
+                commands.push(Command::RemovePins);
             }
         }
     });

@@ -112,9 +112,17 @@ fn arrow_keys(ui: &Ui, response: &Response, camera: &mut Camera) -> bool {
     by != Vec2::ZERO
 }
 
-/// Shows that keys go to the map.
+/// Shows that keys go to the map, and where its middle is.
 pub fn focus_ring(ui: &Ui, response: &Response, color: Color32) {
-    if response.has_focus() {
-        ui.painter().rect_stroke(response.rect.shrink(1.0), 0.0, Stroke::new(1.0, color), StrokeKind::Inside);
+    const CROSS: f32 = 8.0;
+    if !response.has_focus() {
+        return;
+    }
+    let (painter, middle) = (ui.painter(), response.rect.center());
+    painter.rect_stroke(response.rect.shrink(1.0), 0.0, Stroke::new(2.0, color), StrokeKind::Inside);
+    for (width, color) in [(3.0, Color32::from_black_alpha(110)), (1.0, Color32::WHITE)] {
+        for arm in [vec2(CROSS, 0.0), vec2(0.0, CROSS)] {
+            painter.line_segment([middle - arm, middle + arm], Stroke::new(width, color));
+        }
     }
 }

@@ -112,6 +112,11 @@ impl MapState {
         self.camera.zoom_smoothly(self.rect, None, levels);
     }
 
+    /// Selects the targets that are seen, with the next frame.
+    pub fn select_seen(&mut self) {
+        self.box_zoom.selected = self.viewport().bounds();
+    }
+
     /// The map as it stands now.
     pub fn viewport(&self) -> Viewport {
         self.camera.viewport(self.rect)
@@ -162,7 +167,12 @@ impl MapState {
 }
 
 /// Draws the map.
-pub fn map_ui(ui: &mut egui::Ui, document: &Document, state: &mut MapState, commands: &mut Vec<Command>) {
+pub fn map_ui(
+    ui: &mut egui::Ui,
+    document: &Document,
+    (state, takes_focus): (&mut MapState, bool),
+    commands: &mut Vec<Command>,
+) {
     let palette = theme::palette(ui);
     let rect = ui.max_rect();
     state.rect = rect;
@@ -185,6 +195,9 @@ pub fn map_ui(ui: &mut egui::Ui, document: &Document, state: &mut MapState, comm
     }
     let response = imagery_ui(ui, &viewport, state, commands);
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, "Map"));
+    if takes_focus {
+        response.request_focus();
+    }
     for copy in viewport.copies_and_neighbours() {
         footprints::paint(&painter, &copy, document, palette.accent);
     }
@@ -272,7 +285,11 @@ fn pointer_ui(
         });
     }
     if response.clicked() {
-        click(response, document, (place, marker.as_ref()), state, commands);
+        match response.interact_pointer_pos() {
+            Some(at) => click(response, document, (place(at), marker.as_ref()), state, commands),
+            // By key: there is no pointer, and the cross in the middle says where.
+            None => commands.push(Command::PinMiddle),
+        }
     }
     if response.secondary_clicked() {
         state.menu_place = response.interact_pointer_pos().and_then(place);
@@ -302,7 +319,7 @@ fn shifted(bounds: BoundingBox, east_m: f64) -> Option<BoundingBox> {
 fn click(
     response: &Response,
     document: &Document,
-    (place, marker): (impl Fn(egui::Pos2) -> Option<LonLat>, Option<&Hit>),
+    (position, marker): (Option<LonLat>, Option<&Hit>),
     state: &mut MapState,
     commands: &mut Vec<Command>,
 ) {
@@ -331,7 +348,7 @@ fn click(
             state.camera.fly_to(state.rect, *place, zoom);
         }
         None => {
-            if let Some(position) = response.interact_pointer_pos().and_then(place) {
+            if let Some(position) = position {
                 commands.push(Command::Pin { position, keep_others: held.command });
             }
         }

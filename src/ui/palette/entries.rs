@@ -1,8 +1,8 @@
 //! Every command of the palette with its name and shortcut, and which of them a text means. Draws nothing.
 
 use crate::document::{Document, ThemeChoice};
-use crate::targets::TargetFilter;
-use crate::ui::{Command, ImportWish, Pane, style};
+use crate::targets::{TargetFilter, Verdict};
+use crate::ui::{Command, HelpPage, ImportWish, Pane, Scaling, keys, style};
 
 /// A line of the palette.
 #[derive(Clone, Debug, PartialEq)]
@@ -10,70 +10,85 @@ pub struct Entry {
     /// What it is called.
     pub name: String,
     /// The key that does the same; empty for none.
-    pub shortcut: &'static str,
+    pub shortcut: String,
     /// What it does.
     pub command: Command,
 }
 
-/// The keys of the presets.
-const DIGITS: [&str; 9] = ["1", "2", "3", "4", "5", "6", "7", "8", "9"];
 /// How many recent folders are offered.
 const MOST_RECENT: usize = 5;
 
 /// Everything that can be done now.
 pub fn entries(document: &Document) -> Vec<Entry> {
-    let entry = |name: &str, shortcut, command| Entry { name: name.to_owned(), shortcut, command };
+    let entry = |name: &str, command| Entry { name: name.to_owned(), shortcut: keys::text_of(&command), command };
     let mut list = vec![
-        entry("Open folder\u{2026}", "Ctrl+O", Command::AskForFolder),
-        entry("Open files\u{2026}", "Ctrl+Shift+O", Command::AskForFiles),
-        entry("New project", "", Command::NewProject),
-        entry("Open project\u{2026}", "", Command::AskForProject),
-        entry("Save project", "Ctrl+S", Command::SaveProject),
-        entry("Save project as\u{2026}", "Ctrl+Shift+S", Command::AskToSaveProject),
-        entry("Connect to PostgreSQL\u{2026}", "", Command::OpenConnect),
-        entry("Import targets\u{2026}", "", Command::Import(Box::new(ImportWish::Open))),
-        entry("Close everything", "", Command::NewProject),
-        entry("Go to\u{2026}", "Ctrl+G", Command::FocusGoTo),
-        entry("Fit everything that is open", "F", Command::FitAll),
-        entry("Zoom in", "+", Command::ZoomBy(1.0)),
-        entry("Zoom out", "\u{2212}", Command::ZoomBy(-1.0)),
-        entry("Stretch to what is on the map", "S", Command::StretchToView),
-        entry("Find a target\u{2026}", "Ctrl+F", Command::FocusTargetFilter),
-        entry("Next target", "J", Command::StepTarget { forward: true }),
-        entry("Previous target", "K", Command::StepTarget { forward: false }),
-        entry("Select nothing", "Esc", Command::Clear),
-        entry("Zoom to the selected targets", "Z", Command::ZoomToSelection),
-        entry("Show the selected targets only", "Shift+F", Command::FilterToSelection),
-        entry("Show all targets", "", Command::SetFilter(TargetFilter::default())),
-        entry("Undo", "Ctrl+Z", Command::Undo),
-        entry("Do again", "Ctrl+Y", Command::Redo),
-        entry("Add a plot", "", Command::AddPlot),
-        entry("Compare targets and images", "", Command::Audit),
-        entry("Review on", "", Command::SetReviewing(true)),
-        entry("Review off", "", Command::SetReviewing(false)),
-        entry("Show all images again", "", Command::ShowAlone(None)),
-        entry("Theme: as the system", "", Command::SetTheme(ThemeChoice::System)),
-        entry("Theme: dark", "", Command::SetTheme(ThemeChoice::Dark)),
-        entry("Theme: light", "", Command::SetTheme(ThemeChoice::Light)),
-        entry("Reset the layout", "", Command::ResetLayout),
-        entry("Notices", "", Command::ToggleNotices),
-        entry("Keyboard and mouse", "F1", Command::ToggleHelp),
-        entry("Full screen", "F11", Command::ToggleFullScreen),
-        entry("Quit", "Ctrl+Q", Command::Quit),
+        entry("Open folder\u{2026}", Command::AskForFolder),
+        entry("Open files\u{2026}", Command::AskForFiles),
+        entry("Open a path\u{2026}", Command::AskForPath),
+        entry("New project", Command::NewProject),
+        entry("Open project\u{2026}", Command::AskForProject),
+        entry("Save project", Command::SaveProject),
+        entry("Save project as\u{2026}", Command::AskToSaveProject),
+        entry("Connect to PostgreSQL\u{2026}", Command::OpenConnect),
+        entry("Import targets\u{2026}", Command::Import(Box::new(ImportWish::Open))),
+        entry("Serve what is open, or stop it", Command::ToggleServer),
+        entry("Close everything", Command::NewProject),
+        entry("Go to\u{2026}", Command::FocusGoTo),
+        entry("Fit everything that is open", Command::FitAll),
+        entry("Zoom in", Command::ZoomBy(1.0)),
+        entry("Zoom out", Command::ZoomBy(-1.0)),
+        entry("Stretch to what is on the map", Command::StretchToView),
+        entry("Find a target\u{2026}", Command::FocusTargetFilter),
+        entry("Next target", Command::StepTarget { forward: true }),
+        entry("Previous target", Command::StepTarget { forward: false }),
+        entry("Select nothing", Command::Clear),
+        entry("Select the targets that the map shows", Command::SelectInView),
+        entry("Pin the values in the middle of the map", Command::PinMiddle),
+        entry("Remove all pins", Command::RemovePins),
+        entry("Show or hide the chosen image", Command::ToggleChosen),
+        entry("Zoom to the selected targets", Command::ZoomToSelection),
+        entry("Show the selected targets only", Command::FilterToSelection),
+        entry("Show all targets", Command::SetFilter(TargetFilter::default())),
+        entry("Undo", Command::Undo),
+        entry("Do again", Command::Redo),
+        entry("Add a plot", Command::AddPlot),
+        entry("Compare targets and images", Command::Audit),
+        entry("Review on", Command::SetReviewing(true)),
+        entry("Review off", Command::SetReviewing(false)),
+        entry("Review: accept", Command::Review(Some(Verdict::Accepted))),
+        entry("Review: reject", Command::Review(Some(Verdict::Rejected))),
+        entry("Review: another class\u{2026}", Command::AskRelabel),
+        entry("Review: take the verdict back", Command::Review(None)),
+        entry("Show all images again", Command::ShowAlone(None)),
+        entry("Theme: as the system", Command::SetTheme(ThemeChoice::System)),
+        entry("Theme: dark", Command::SetTheme(ThemeChoice::Dark)),
+        entry("Theme: light", Command::SetTheme(ThemeChoice::Light)),
+        entry("Reset the layout", Command::ResetLayout),
+        entry("Notices", Command::ToggleNotices),
+        entry("Forget all notices", Command::ClearNotices),
+        entry("Larger", Command::Scale(Scaling::Larger)),
+        entry("Smaller", Command::Scale(Scaling::Smaller)),
+        entry("The usual size", Command::Scale(Scaling::Usual)),
+        entry("Next panel or bar", Command::FocusRegion { forward: true }),
+        entry("Previous panel or bar", Command::FocusRegion { forward: false }),
+        entry("Manual", Command::ToggleHelp),
+        entry("Keyboard and mouse", Command::ShowHelp(HelpPage::Keys)),
+        entry("About cogscope", Command::ShowHelp(HelpPage::About)),
+        entry("Copy a report for a bug", Command::CopyBugReport),
+        entry("Full screen", Command::ToggleFullScreen),
+        entry("Quit", Command::Quit),
     ];
     list.extend(
-        Pane::ALL.map(|pane| entry(&format!("Panel: {}", pane.title().to_lowercase()), "", Command::ShowPane(pane))),
+        Pane::ALL.map(|pane| entry(&format!("Panel: {}", pane.title().to_lowercase()), Command::ShowPane(pane))),
     );
-    list.extend(style::preset_names(document).into_iter().zip(DIGITS).enumerate().map(|(at, (name, key))| Entry {
-        name: format!("Style: {name}"),
-        shortcut: key,
-        command: Command::ApplyPreset(at),
-    }));
-    list.extend(document.settings.recent.iter().take(MOST_RECENT).map(|path| Entry {
-        name: format!("Open {}", path.display()),
-        shortcut: "",
-        command: Command::OpenPaths(vec![path.clone()]),
-    }));
+    let presets = style::preset_names(document).into_iter().enumerate();
+    list.extend(presets.map(|(at, name)| entry(&format!("Style: {name}"), Command::ApplyPreset(at))));
+    let recent = document.settings.recent.iter().filter(|path| !document.missing_recent.contains(*path));
+    list.extend(
+        recent
+            .take(MOST_RECENT)
+            .map(|path| entry(&format!("Open {}", path.display()), Command::OpenPaths(vec![path.clone()]))),
+    );
     list
 }
 

@@ -82,7 +82,7 @@ fn list_ui(ui: &mut egui::Ui, list: &[Entry], chosen: usize, has_moved: bool) ->
         }
         for (at, entry) in list.iter().enumerate() {
             let button = egui::Button::selectable(at == chosen, entry.name.as_str())
-                .shortcut_text(theme::note(ui, entry.shortcut))
+                .shortcut_text(theme::note(ui, entry.shortcut.as_str()))
                 .truncate()
                 .min_size(vec2(ui.available_width(), theme::ROW_HEIGHT));
             let response = ui.add(button);

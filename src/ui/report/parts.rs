@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use egui::{Color32, CursorIcon, Label, RichText, Sense, TextureHandle, TextureOptions, Vec2};
-use egui_commonmark::{CommonMarkCache, CommonMarkViewer};
 use rustc_hash::FxHashMap;
 
 use super::MadeReport;
@@ -13,6 +12,7 @@ use crate::report::figure::Frame;
 use crate::report::page::{
     Part, PicturePart, PlotOf, Problem, Report, TablePart, TargetRef, cell_text, target_of_rows,
 };
+use crate::ui::markdown::Markdown;
 use crate::ui::plots::canvas::{Canvas, Hit as Mark, hit};
 use crate::ui::plots::plot::{mark_text, rows_of};
 use crate::ui::{Command, pick, theme, widgets};
@@ -31,7 +31,7 @@ pub(super) struct Shown {
     texts: FxHashMap<usize, String>,
     /// The targets of each table's rows.
     targets: FxHashMap<usize, Vec<Option<TargetRef>>>,
-    cache: CommonMarkCache,
+    markdown: Markdown,
 }
 
 /// A picture before and after it became a texture.
@@ -51,20 +51,20 @@ impl Shown {
             report: made.report,
             pictures: made.pictures.into_iter().map(|(at, picture)| (at, Picture::Pixels(picture))).collect(),
             texts: made.texts.into_iter().collect(),
-            cache: CommonMarkCache::default(),
+            markdown: Markdown::default(),
         }
     }
 }
 
 /// Draws the whole report.
 pub(super) fn parts_ui(ui: &mut egui::Ui, shown: &mut Shown, commands: &mut Vec<Command>) {
-    let Shown { report, pictures, texts, targets, cache } = shown;
+    let Shown { report, pictures, texts, targets, markdown } = shown;
     ui.set_max_width(ui.available_width().min(PAGE));
     for (at, part) in report.parts.iter().enumerate() {
         ui.push_id(at, |ui| match part {
             Part::Text(_) => {
                 if let Some(text) = texts.get(&at) {
-                    CommonMarkViewer::new().show(ui, cache, text);
+                    markdown.ui(ui, text);
                 }
             }
             Part::Table(table) => {
