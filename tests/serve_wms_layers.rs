@@ -69,9 +69,13 @@ fn id(endpoint: &Endpoint, title: &str) -> String {
 
 /// Two images that overlap from 11 to 13 degrees, of 50 and 200, with styles: `plain` shows values as greys.
 fn overlapping(folder: &Path) -> Endpoint {
+    overlapping_named(folder, ["west & south.tif", "east.tif"])
+}
+
+fn overlapping_named(folder: &Path, [west, east]: [&str; 2]) -> Endpoint {
     let files = [
-        flat(&folder.join("west & south.tif"), 50, 4326, [10.0, 50.0, 13.0, 52.0]),
-        flat(&folder.join("east.tif"), 200, 4326, [11.0, 50.0, 14.0, 52.0]),
+        flat(&folder.join(west), 50, 4326, [10.0, 50.0, 13.0, 52.0]),
+        flat(&folder.join(east), 200, 4326, [11.0, 50.0, 14.0, 52.0]),
     ];
     let opened = Opened::files(&files, Err).unwrap();
     let entries = opened.order.iter().filter_map(|&id| opened.catalog.entry(id));
@@ -109,6 +113,43 @@ fn the_first_layer_is_at_the_bottom() {
     // The edges of an image are outer edges of pixels.
     let one = map(&east, "plain");
     assert_eq!([pixel(&one, 9, 0), pixel(&one, 10, 0), pixel(&one, 39, 19)], [grey(255), grey(200), grey(200)]);
+}
+
+#[test]
+fn days_choose_among_the_images_of_a_mosaic() {
+    let folder = tempfile::tempdir().unwrap();
+    let endpoint = overlapping_named(folder.path(), ["west_20200101.tif", "east_20210315.tif"]);
+    let default = "default=\"2020-01-01/2021-03-15/P1D\"";
+    for version in ["1.1.1", "1.3.0"] {
+        let document = capabilities(&endpoint, version);
+        assert!(document.contains(default) && document.contains(">2020-01-01,2021-03-15</"), "{document}");
+    }
+    let at = |time: &str| ask(&endpoint, &format!("{MAP}&LAYERS=mosaic&STYLES=plain&TIME={time}"));
+    let (west, east, nothing) = ([50, 50, 50, 255], [200, 200, 200, 255], [255; 4]);
+    let ends = |time: &str| {
+        let map = pixels(&at(time));
+        (pixel(&map, 5, 10), pixel(&map, 35, 10))
+    };
+    for both in ["", "2020-01-01/2021-03-15/P1D", "2020/2021", "2020-01-01,2021-03-15", "2019-01-01/2030-01-01"] {
+        assert_eq!(ends(both), (west, east), "{both}");
+    }
+    for first in ["2020-01-01", "2020", "2020-01", "2019-06-01/2020-06-01"] {
+        assert_eq!(ends(first), (west, nothing), "{first}");
+        assert_eq!(pixel(&pixels(&at(first)), 20, 10), west, "{first}: what lies over it is of another day");
+    }
+    for second in ["2021-03-15T00:00:00Z", "current", "2021-03"] {
+        assert_eq!(ends(second), (nothing, east), "{second}");
+        assert_eq!(pixel(&pixels(&at(second)), 20, 10), east, "{second}");
+    }
+    for none in ["2020-01-02", "2020-02/2021-02", "2022"] {
+        assert_eq!(code(&at(none)), "InvalidDimensionValue", "{none}");
+    }
+    for (time, value) in [("2020-01-01", 50), ("2021-03-15", 200)] {
+        let info = MAP.replace("GetMap", "GetFeatureInfo");
+        let rest = "LAYERS=mosaic&QUERY_LAYERS=mosaic&STYLES=&I=20&J=10&INFO_FORMAT=text/plain";
+        let told = ask(&endpoint, &format!("{info}&{rest}&TIME={time}"));
+        assert!(told.text().contains(&format!("b1 = {value}")), "{}", told.text());
+    }
 }
 
 #[test]

@@ -19,6 +19,16 @@ pub(super) fn print(text: &str) -> Result<(), CliError> {
     Ok(())
 }
 
+/// Writes lines to standard output, one by one.
+pub(super) fn print_lines(lines: impl Iterator<Item = String>) -> Result<(), CliError> {
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    for line in lines {
+        writeln!(out, "{line}")?;
+    }
+    out.flush()?;
+    Ok(())
+}
+
 /// Writes a line to standard error; if nobody reads it, there is nobody to tell.
 pub(super) fn print_error(line: &str) {
     let _ = writeln!(std::io::stderr(), "cogscope: {line}");

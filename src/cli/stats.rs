@@ -4,9 +4,9 @@ use serde::Serialize;
 
 use super::CliError;
 use super::args::StatsArguments;
-use super::output::{plain, print, print_json};
+use super::output::{plain, print_json, print_lines};
 use crate::cog::{BlockCache, Cog};
-use crate::library::{HistogramAnswer, LevelStatistics, finest_affordable};
+use crate::library::{BandAnswer, HistogramAnswer, LevelStatistics, finest_affordable};
 
 /// Bins of the histogram that people see, and the widest bar.
 const SHOWN_BINS: usize = 16;
@@ -26,33 +26,37 @@ pub(super) fn run(arguments: &StatsArguments, cache: &BlockCache) -> Result<(), 
     let missing = CliError::NoLevel { path: cog.path().to_path_buf(), level: index, levels: cog.levels().len() };
     let percents: Vec<f64> = arguments.percentiles.iter().map(|percent| percent.clamp(0.0, 100.0)).collect();
     let statistics = LevelStatistics::of(&cog, index, &percents, cache, &|| true)?.ok_or(missing)?;
+    // What is told of tens of thousands of bands takes memory, too.
+    cache.clear();
     let answer = Answer { path: cog.path().display().to_string(), statistics };
-    if arguments.json { print_json(&answer) } else { print(&text(&answer)) }
+    if arguments.json { print_json(&answer) } else { print_lines(lines(&answer)) }
 }
 
-fn text(answer: &Answer) -> String {
+fn lines(answer: &Answer) -> impl Iterator<Item = String> {
     let Answer { path, statistics: LevelStatistics { level, width, height, counted_percent, bands } } = answer;
     let share = if *counted_percent < 100.0 { format!(", {counted_percent:.3} % of its rows") } else { String::new() };
-    let mut lines = vec![path.clone(), format!("  Counted      level {level}, {width} x {height} pixels{share}")];
-    for band in bands {
-        let name = if band.name.is_empty() { String::new() } else { format!(" ({})", band.name) };
-        lines.push(format!("  Band {}{name}, {}", band.band, band.sample_type));
-        let Some(statistics) = &band.statistics else {
-            lines.push("    no valid value".into());
-            continue;
-        };
-        for (heading, value) in
-            [("min", &statistics.min), ("max", &statistics.max), ("mean", &statistics.mean), ("std", &statistics.std)]
-        {
-            lines.push(format!("    {heading:11}{}", plain(value)));
-        }
-        lines.push(format!("    {:11}{:.2} % ({})", "valid", statistics.valid_percent, statistics.valid_count));
-        for (percent, value) in &statistics.percentiles {
-            lines.push(format!("    {:11}{}", format!("{percent} %"), plain(value)));
-        }
-        lines.extend(bars(&statistics.histogram));
+    let counted = format!("  Counted      level {level}, {width} x {height} pixels{share}");
+    [path.clone(), counted].into_iter().chain(bands.iter().flat_map(lines_of_band))
+}
+
+fn lines_of_band(band: &BandAnswer) -> Vec<String> {
+    let name = if band.name.is_empty() { String::new() } else { format!(" ({})", band.name) };
+    let mut lines = vec![format!("  Band {}{name}, {}", band.band, band.sample_type)];
+    let Some(statistics) = &band.statistics else {
+        lines.push("    no valid value".into());
+        return lines;
+    };
+    for (heading, value) in
+        [("min", &statistics.min), ("max", &statistics.max), ("mean", &statistics.mean), ("std", &statistics.std)]
+    {
+        lines.push(format!("    {heading:11}{}", plain(value)));
     }
-    lines.join("\n")
+    lines.push(format!("    {:11}{:.2} % ({})", "valid", statistics.valid_percent, statistics.valid_count));
+    for (percent, value) in &statistics.percentiles {
+        lines.push(format!("    {:11}{}", format!("{percent} %"), plain(value)));
+    }
+    lines.extend(bars(&statistics.histogram));
+    lines
 }
 
 /// The histogram with fewer bins, a line each.

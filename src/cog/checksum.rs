@@ -10,6 +10,8 @@ use crate::raster::{PixelWindow, Samples};
 
 /// Bytes of samples that are read at once, if a row of blocks is larger.
 const PIECE_BYTES: u64 = 32 << 20;
+/// Bytes of samples that checksums are made of: some minutes of work.
+const MAX_BYTES: u64 = 1 << 40;
 
 impl Cog {
     /// SHA-256 of each band of a level: all its samples in rows, little-endian, in the type that they are decoded to;
@@ -18,6 +20,7 @@ impl Cog {
     /// Needs the memory of three pieces of 32 MiB, of a block, and of the cache.
     pub fn band_checksums(&self, level: usize, cache: &BlockCache) -> Result<Vec<[u8; 32]>, CogError> {
         let bands: Vec<usize> = (0..self.levels().get(level).map_or(0, Level::band_count)).collect();
+        self.check_amount(level, bands.len())?;
         let mut sums = vec![[0; 32]; bands.len()];
         // Bands in blocks of their own are read one after the other, so that each block is needed once.
         let is_apart = self.levels().get(level).is_some_and(|level| level.planes() > 1);
@@ -42,6 +45,19 @@ impl Cog {
             }
         }
         Ok(sums)
+    }
+
+    /// Refuses what would take hours to go over, which only files that were hardly written to claim to hold.
+    fn check_amount(&self, level: usize, bands: usize) -> Result<(), CogError> {
+        let Some(level) = self.levels().get(level) else { return Ok(()) };
+        let pixels = u128::from(level.width) * u128::from(level.height);
+        let needed = pixels * bands as u128 * level.layout()?.sample_type.bytes() as u128;
+        if needed <= u128::from(MAX_BYTES) {
+            return Ok(());
+        }
+        let needed = u64::try_from(needed).unwrap_or(u64::MAX);
+        let what = "a checksum of all samples".to_owned();
+        Err(CogError::TooLarge { path: self.path().to_path_buf(), what, needed, allowed: MAX_BYTES })
     }
 
     /// Windows that follow each other as samples do: rows of blocks from the top down, or less where that would be too

@@ -16,7 +16,7 @@ const SMALL_IMAGE: u32 = 512;
 /// Blocks up to this many pixels wide may span the whole image.
 const NARROW_BLOCK: u32 = 1024;
 /// Blocks of a level that are looked at for the first that was written.
-const MAX_BLOCKS: u64 = 1 << 20;
+const MAX_BLOCKS: u64 = 1 << 16;
 
 /// Bytes of the line before the mark of GDAL's COG driver.
 const GHOST_LINE_BYTES: u64 = 43;

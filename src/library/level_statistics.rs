@@ -22,7 +22,7 @@ const MOST_KEPT_BYTES_BESIDE: u64 = 128 << 20;
 const PIECE_PIXELS: u64 = 4 << 20;
 
 /// Bytes that the values of bands that are read together take, about.
-const GROUP_BYTES: u64 = 64 << 20;
+const GROUP_BYTES: u64 = 16 << 20;
 
 /// The statistics of a level; its fields are the keys in JSON.
 #[derive(Debug, Clone, PartialEq, Serialize)]
