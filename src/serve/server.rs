@@ -131,7 +131,8 @@ impl ServerHandle {
         let endpoint = Endpoint::new(shelf, pool, options.blocks);
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
-            .max_blocking_threads(limits.at_once.max(1) + 2)
+            // Each connection may wait for bytes of a file: on a drive that doesn't answer they take no picture's thread.
+            .max_blocking_threads(limits.at_once.max(1) + limits.connections + 2)
             .thread_name("cogscope-serve")
             .build()
             .map_err(failed)?;
