@@ -90,7 +90,8 @@ impl<'a> ReportImages<'a> {
 
     /// The topmost image whose box holds a position (EPSG:3857).
     pub(super) fn at(&self, position: Point) -> Option<&Source> {
-        let holds = |source: &&Source| source.bounds_mercator().is_some_and(|bounds| bounds.contains(position));
+        let position = BoundingBox::around([position])?;
+        let holds = |source: &&Source| source.bounds_mercator().is_some_and(|own| meet_on_map(&own, &position));
         self.sources.iter().find(holds)
     }
 

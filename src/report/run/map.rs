@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::area::{around_the_earth, bbox, inside, with_proportion};
 use super::{Maker, words};
 use crate::db::Table;
 use crate::geo::{BoundingBox, Crs, LonLat, Point, lon_lat_from_mercator, mercator_from_lon_lat};
@@ -79,7 +80,8 @@ impl Maker<'_> {
         let area = with_proportion(area, f64::from(width) / f64::from(height)).ok_or("there is no area to show")?;
         let view = View::new(Crs::web_mercator(), area, width * SHARPNESS, height * SHARPNESS);
         let picture = Arc::new(self.images.paint(&shown, &view.ok_or("there is no area to show")?, &style)?);
-        let targets: Vec<Placed> = targets.into_iter().filter(|target| area.contains(target.at)).collect();
+        let shown_at = |target: Placed| Some(Placed { at: inside(&area, target.at)?, ..target });
+        let targets: Vec<Placed> = targets.into_iter().filter_map(shown_at).collect();
         let sheet = Sheet { width, height, area, picture, labels: words::yes(block, "labels")?, colors: &self.colors };
         let marks = sheet.marks(&targets);
         let frames = marks.iter().map(|&(x, y)| Frame { x: x - 6.0, y: y - 6.0, width: 12.0, height: 12.0 });
@@ -113,15 +115,16 @@ impl Maker<'_> {
     /// What to show (EPSG:3857).
     fn area(&self, block: &Block, named: Option<&[&Source]>, targets: &[Placed]) -> Result<BoundingBox, String> {
         let around_targets = || {
-            let around = BoundingBox::around(targets.iter().map(|target| target.at))?;
+            let around = around_the_earth(targets.iter().filter_map(|target| BoundingBox::around([target.at])))?;
             let margin = (around.width().max(around.height()) * 0.1).max(LEAST_WIDTH_M / 2.0);
             around.expand(margin)
         };
-        let of_images = |images: &[&Source]| {
-            images.iter().filter_map(|image| image.bounds_mercator()).reduce(|all, one| all.union(&one))
-        };
+        let of_images =
+            |images: &[&Source]| around_the_earth(images.iter().filter_map(|image| image.bounds_mercator()));
         if let Some(text) = block.setting("bbox") {
-            return bbox(text).ok_or_else(|| format!("bbox: `{text}` is no west,south,east,north in degrees"));
+            return bbox(text).ok_or_else(|| {
+                format!("bbox: `{text}` is no west,south,east,north in degrees; a box across 180 degrees has its west above its east")
+            });
         }
         match (block.setting("around"), named) {
             (Some("targets"), _) => around_targets().ok_or_else(|| "there is no target to go to".to_owned()),
@@ -135,24 +138,6 @@ impl Maker<'_> {
             (Some(other), _) => Err(format!("around: `{other}` is neither targets nor images")),
         }
     }
-}
-
-/// West, south, east and north in degrees on the map.
-fn bbox(text: &str) -> Option<BoundingBox> {
-    let sides: Vec<f64> = text.split(',').map(|side| side.trim().parse().ok()).collect::<Option<_>>()?;
-    let [west, south, east, north] = sides.as_slice() else { return None };
-    let bounds = BoundingBox::new(*west, *south, *east, *north)?;
-    let (low, high) = (LonLat::new(bounds.min_x(), bounds.min_y())?, LonLat::new(bounds.max_x(), bounds.max_y())?);
-    let [low, high] = [low, high].map(|corner| mercator_from_lon_lat(corner.lon_deg(), corner.lat_deg()));
-    BoundingBox::around([low, high])
-}
-
-/// The smallest box around `area` that is `proportion` times as wide as it is high.
-fn with_proportion(area: BoundingBox, proportion: f64) -> Option<BoundingBox> {
-    let (width, height) = (area.width().max(area.height() * proportion), area.height().max(area.width() / proportion));
-    let (width, height) = (width.max(1.0), height.max(1.0 / proportion));
-    let center = area.center();
-    BoundingBox::new(center.x - width / 2.0, center.y - height / 2.0, center.x + width / 2.0, center.y + height / 2.0)
 }
 
 /// A map on its page.
@@ -296,26 +281,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_area_grows_to_the_page_and_keeps_its_center() {
-        let area = BoundingBox::new(0.0, 0.0, 100.0, 10.0).unwrap();
-        let grown = with_proportion(area, 2.0).unwrap();
-        assert_eq!((grown.width(), grown.height(), grown.center()), (100.0, 50.0, area.center()));
-        let point = BoundingBox::new(5.0, 5.0, 5.0, 5.0).unwrap();
-        assert!(with_proportion(point, 2.0).unwrap().width() > 0.0);
-    }
-
-    #[test]
     fn a_scale_bar_has_a_round_length() {
         assert_eq!(round_below(4_999.0), Some(2_000.0));
         assert_eq!(round_below(5_000.0), Some(5_000.0));
         assert_eq!(round_below(0.2), None);
-    }
-
-    #[test]
-    fn a_box_of_degrees_is_checked() {
-        assert!(bbox("-55, -26,-54,-25").is_some());
-        for wrong in ["", "1,2,3", "1,2,0,3", "a,b,c,d", "-500,0,500,1"] {
-            assert!(bbox(wrong).is_none(), "{wrong}");
-        }
     }
 }

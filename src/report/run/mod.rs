@@ -2,6 +2,7 @@
 //! goes on. Blocks: call it from a job.
 
 mod answers;
+mod area;
 mod chips;
 mod images;
 mod map;
