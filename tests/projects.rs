@@ -10,7 +10,7 @@ use cogscope::document::{
     MapPosition, PlotSettings, Project, SavedQuery, SavedTemplate, StyleScope, TableSettings, save_project,
 };
 use cogscope::geo::LonLat;
-use cogscope::library::Order;
+use cogscope::library::{Entry, EntryId, ListPlace, Order};
 use cogscope::render::{Stretch, Style};
 use cogscope::report::chart::{ChartKind, ChartSpec};
 use cogscope::targets::{ClassColor, TargetFilter};
@@ -142,6 +142,69 @@ fn a_saved_project_brings_everything_back_after_its_folder_was_moved() {
     assert_everything(&again, &serde_json::from_str(&text).expect("a project"));
     until(&mut again, "nothing has changed since it was saved", |app| !app.document().name.is_unsaved);
     assert_eq!(app(&again).document().notices.as_text(), "");
+}
+
+#[test]
+fn what_was_arranged_by_hand_comes_back() {
+    let (_folder, images) = sample_copy();
+    let settings = tempfile::tempdir().expect("a temporary folder");
+    let mut window = open(settings.path(), &[images]);
+    until_loaded(&mut window);
+    let entry = |window: &Window, name: &str| {
+        let catalog = &app(window).document().imagery.catalog;
+        let found = catalog.entries().iter().find(|id| catalog.entry(**id).is_some_and(|entry| entry.name() == name));
+        *found.expect("it is there")
+    };
+    let listed = |window: &Window| -> Vec<String> {
+        let catalog = &app(window).document().imagery.catalog;
+        catalog.entries().iter().filter_map(|id| Some(catalog.entry(*id)?.name().to_owned())).collect()
+    };
+    let pair = ["LC08_224077_20200518", "LC08_224078_20200518"].map(|name| entry(&window, name));
+    give(&mut window, vec![Command::GroupEntries(pair.to_vec())]);
+    let EntryId::Scene(scene) = app(&window).document().imagery.chosen.expect("the new scene") else {
+        panic!("a scene")
+    };
+    let olinda = entry(&window, "LE07_olinda_6band");
+    let band = app(&window).document().imagery.catalog.scene(scene).expect("it is there").bands.len() - 1;
+    give(
+        &mut window,
+        vec![
+            Command::NameBand { scene, band, name: "last".to_owned() },
+            Command::MoveEntry { entry: olinda, place: ListPlace::Top },
+            Command::ShowInOwnSystem(Some(olinda)),
+        ],
+    );
+    let before = app(&window).project();
+    assert_eq!(
+        (before.arrangement.scenes.len(), listed(&window)),
+        (1, names(["LE07_olinda_6band", "LC08_224077_20200518"]))
+    );
+    assert!(before.own_map.is_some());
+    let session = settings.path().join("session.json");
+    until(&mut window, "the session is kept", |_| {
+        let kept =
+            fs::read_to_string(&session).ok().and_then(|text| serde_json::from_str::<serde_json::Value>(&text).ok());
+        kept.is_some_and(|kept| !kept["project"]["own_map"].is_null())
+    });
+    drop(window);
+
+    let mut again = open(settings.path(), &[]);
+    until_loaded(&mut again);
+    assert_eq!(listed(&again), names(["LE07_olinda_6band", "LC08_224077_20200518"]));
+    let project = app(&again).project();
+    assert_eq!((project.arrangement, project.own_map), (before.arrangement, before.own_map));
+    let imagery = &app(&again).document().imagery;
+    assert!(imagery.own_map.is_some());
+    let scenes: Vec<_> = imagery.catalog.entries().iter().filter_map(|id| imagery.catalog.entry(*id)).collect();
+    let bands = scenes.iter().find_map(|entry| match entry {
+        Entry::Scene(scene) => Some(scene.bands.iter().filter(|band| band.name == "last").count()),
+        Entry::Image(_) => None,
+    });
+    assert_eq!(bands, Some(1));
+}
+
+fn names<const N: usize>(names: [&str; N]) -> Vec<String> {
+    names.map(str::to_owned).to_vec()
 }
 
 #[test]

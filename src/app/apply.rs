@@ -52,6 +52,7 @@ impl CogscopeApp {
             Command::SetHidden { entry, hidden } => self.document.imagery.catalog.set_hidden(entry, hidden),
             Command::ToggleChosen => self.toggle_chosen(),
             Command::SetOrder(order) => self.document.imagery.catalog.set_order(order),
+            Command::MoveEntry { entry, place } => self.document.imagery.catalog.move_to(entry, place),
             Command::GroupEntries(entries) => self.group(&entries),
             Command::SplitScene(scene) => {
                 self.document.imagery.catalog.split(scene);

@@ -57,6 +57,8 @@ impl CogscopeApp {
         }
         project.order = document.imagery.catalog.order();
         if !self.keeping.waits_for_images && document.activity.scans == 0 {
+            project.arrangement = document.imagery.catalog.arrangement(&project.arrangement);
+            project.own_map = document.imagery.own_map.as_ref().and_then(|own| document.imagery.path_of(own.entry));
             project.entries = document.imagery.saved_entries(&project.entries);
             project.pins = document.pins.iter().map(|pin| SavedPin::from(pin.reading.position)).collect();
         }
@@ -64,6 +66,7 @@ impl CogscopeApp {
         project.targets_beside = document.targets.beside().to_vec();
         project.report = self.panels.report.settings();
         project.table = self.panels.table.settings();
+        project.chips = self.panels.chips.settings();
         project.layout = self.docks.saved();
         project
     }
@@ -190,6 +193,7 @@ impl CogscopeApp {
         document.targets.show_beside(targets_beside);
         self.panels.report.restore(&project.report);
         self.panels.table.restore(&project.table);
+        self.panels.chips.restore(&project.chips);
         if project.layout.is_some() {
             self.docks = Docks::new(project.layout.as_ref());
         }
@@ -230,18 +234,23 @@ impl CogscopeApp {
         });
     }
 
-    /// The images are known: hides and styles them, and reads the pins, as the project says.
+    /// The images are known: arranges, hides and styles them, and reads the pins, as the project says.
     pub(super) fn restore_what_waits(&mut self) {
         if !std::mem::take(&mut self.keeping.waits_for_images) {
             return;
         }
         let document = &mut self.document;
+        document.imagery.catalog.arrange_again(&document.project.arrangement);
         document.imagery.restore_entries(&document.project.entries);
+        let own_map = document.project.own_map.as_deref().and_then(|path| document.imagery.entry_at(path));
         let pins = document.project.pins.clone();
         for SavedPin { lon_deg, lat_deg } in pins {
             if let Some(position) = LonLat::new(lon_deg, lat_deg) {
                 self.pin(position, true);
             }
+        }
+        if own_map.is_some() {
+            self.show_in_own_system(own_map);
         }
     }
 

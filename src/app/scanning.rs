@@ -3,7 +3,7 @@
 use super::CogscopeApp;
 use crate::document::{Imagery, NoticeLevel, OwnMap};
 use crate::jobs::{Job, JobId};
-use crate::library::{EntryId, Failed};
+use crate::library::Failed;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::path::{Path, PathBuf};
 
@@ -64,9 +64,8 @@ impl CogscopeApp {
         let document = &mut self.document;
         document.project.entries = document.imagery.saved_entries(&document.project.entries);
         paths.iter().for_each(|path| document.imagery.catalog.forget_failures(path));
-        let path_of = |id: EntryId| Some(document.imagery.catalog.entry(id)?.images().first()?.path.clone());
-        let chosen = document.imagery.chosen.and_then(path_of);
-        let own_map = document.imagery.own_map.as_ref().and_then(|own| path_of(own.entry));
+        let chosen = document.imagery.chosen.and_then(|id| document.imagery.path_of(id));
+        let own_map = document.imagery.own_map.as_ref().and_then(|own| document.imagery.path_of(own.entry));
         self.scans.again = Some(Again { chosen, own_map });
         self.scan(paths);
     }
@@ -104,10 +103,7 @@ impl CogscopeApp {
         let imagery = &mut self.document.imagery;
         imagery.restore_entries(&self.document.project.entries);
         self.jobs.forget_closed();
-        let entry_at = |imagery: &Imagery, path: &Option<PathBuf>| {
-            let image = imagery.catalog.image_at(path.as_deref()?)?;
-            imagery.catalog.entry_of_image(image.id)
-        };
+        let entry_at = |imagery: &Imagery, path: &Option<PathBuf>| imagery.entry_at(path.as_deref()?);
         imagery.chosen = entry_at(imagery, &again.chosen).or(imagery.chosen);
         let own = entry_at(imagery, &again.own_map).and_then(|id| OwnMap::of(&imagery.catalog.entry(id)?));
         if own.is_some() {

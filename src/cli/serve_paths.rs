@@ -119,6 +119,7 @@ pub(super) fn open_images(given: &Given, may_be_none: bool) -> Result<Imagery, C
         for (kind, _) in imagery.catalog.kinds() {
             imagery.restore_style(&kind, &project.styles);
         }
+        imagery.catalog.arrange_again(&project.arrangement);
         imagery.restore_entries(&project.entries);
     }
     Ok(imagery)

@@ -7,6 +7,7 @@ use crate::render::{ColorSource, Painter, Style, StyleError};
 use crate::warp::{footprint, own_frame};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Of more images than this, the first decide where a look begins.
@@ -75,6 +76,16 @@ impl Imagery {
     pub fn set_own_map(&mut self, own_map: Option<OwnMap>) {
         self.own_map = own_map;
         self.revision = self.revision.wrapping_add(1);
+    }
+
+    /// The file that stands for an entry: of a scene, its first.
+    pub fn path_of(&self, entry: EntryId) -> Option<PathBuf> {
+        Some(self.catalog.entry(entry)?.images().first()?.path.clone())
+    }
+
+    /// The entry that a file is, or belongs to.
+    pub fn entry_at(&self, path: &Path) -> Option<EntryId> {
+        self.catalog.entry_of_image(self.catalog.image_at(path)?.id)
     }
 
     /// The plane of the map.
@@ -165,10 +176,9 @@ impl Imagery {
         for id in self.catalog.entries() {
             let (is_hidden, style) = (self.catalog.is_hidden(*id), self.styles.of_entries.get(id));
             if (is_hidden || style.is_some())
-                && let Some(entry) = self.catalog.entry(*id)
-                && let Some(image) = entry.images().first()
+                && let Some(path) = self.path_of(*id)
             {
-                saved.push(SavedEntry { path: image.path.clone(), is_hidden, style: style.cloned() });
+                saved.push(SavedEntry { path, is_hidden, style: style.cloned() });
             }
         }
         saved.sort_by(|a, b| a.path.cmp(&b.path));
@@ -178,8 +188,7 @@ impl Imagery {
     /// Hides and draws entries as they were saved, as far as they are there.
     pub fn restore_entries(&mut self, saved: &[SavedEntry]) {
         for SavedEntry { path, is_hidden, style } in saved {
-            let image = self.catalog.image_at(path).map(|image| image.id);
-            let Some(entry) = image.and_then(|id| self.catalog.entry_of_image(id)) else { continue };
+            let Some(entry) = self.entry_at(path) else { continue };
             self.catalog.set_hidden(entry, *is_hidden);
             if let Some(style) = style {
                 self.styles.of_entries.insert(entry, style.clone());

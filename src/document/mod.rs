@@ -33,7 +33,8 @@ pub use plots::{
     MOST_PLOTS, Made, MadeOf, Plot, PlotId, PlotKey, PlotSettings, Plots, SavedQuery, first_plots, suggested, with_kind,
 };
 pub use project::{
-    MapPosition, Project, ReportSettings, SavedEntry, SavedPin, SavedReview, SavedTable, SavedTemplate, TableSettings,
+    ChipSort, ChipsSettings, MapPosition, Project, ReportSettings, SavedEntry, SavedPin, SavedReview, SavedTable,
+    SavedTemplate, TableSettings,
 };
 pub use project_file::{PROJECT_ENDING, ProjectError, is_project_path, load_project, save_project};
 pub use serving::{ServeWish, Serving};

@@ -3,7 +3,7 @@
 use super::{PlotSettings, SavedQuery};
 use crate::db::SortDirection;
 use crate::geo::LonLat;
-use crate::library::Order;
+use crate::library::{Arrangement, Order};
 use crate::render::Style;
 use crate::targets::{ColorOverrides, Mapping, TargetFilter};
 use serde::{Deserialize, Serialize};
@@ -44,6 +44,10 @@ pub struct Project {
     pub styles: BTreeMap<String, Style>,
     /// Images and scenes that are hidden or have a style of their own, by path.
     pub entries: Vec<SavedEntry>,
+    /// What was grouped, split, named and ordered by hand.
+    pub arrangement: Arrangement,
+    /// The image that is shown alone in its own reference system; of a scene, its first file.
+    pub own_map: Option<PathBuf>,
     /// Which targets are shown.
     pub filter: TargetFilter,
     /// Colours that the user gave to classes, by class name.
@@ -66,6 +70,8 @@ pub struct Project {
     pub report: ReportSettings,
     /// What the table shows.
     pub table: TableSettings,
+    /// What the panel Chips shows.
+    pub chips: ChipsSettings,
     /// The docks' arrangement, as the window wrote it; `None` for the first one.
     pub layout: Option<Value>,
     /// What another version of the program wrote and this one does not know: it is kept.
@@ -82,7 +88,15 @@ impl Project {
         if report.follows {
             report.parameters.clear();
         }
-        Self { map: None, layout: None, table: TableSettings::default(), report, ..self.clone() }
+        Self {
+            map: None,
+            layout: None,
+            own_map: None,
+            table: TableSettings::default(),
+            chips: ChipsSettings::default(),
+            report,
+            ..self.clone()
+        }
     }
 
     /// What goes on to other folders: how things look and what was asked, but nothing of what was open.
@@ -93,6 +107,8 @@ impl Project {
             styles: self.styles,
             order: self.order,
             entries: self.entries,
+            arrangement: self.arrangement,
+            chips: self.chips,
             class_colors: self.class_colors,
             queries: self.queries,
             report: self.report,
@@ -220,6 +236,41 @@ pub struct TableSettings {
     pub hidden_columns: BTreeSet<String>,
     /// The column that sorts, and which end of it comes first; `None` for the order of the file.
     pub sort: Option<(String, SortDirection)>,
+}
+
+/// What chips are sorted by.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChipSort {
+    /// By class, then by name.
+    #[default]
+    Class,
+    /// A column of the table, by name.
+    Column(String),
+    /// What a reviewer said: those without a verdict first.
+    Review,
+    /// As the file has them.
+    File,
+}
+
+/// What the panel Chips shows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ChipsSettings {
+    /// What decides the order.
+    pub sort: ChipSort,
+    /// Which end of it comes first.
+    pub direction: SortDirection,
+    /// Side of a chip in points.
+    pub side: f32,
+    /// Metres of ground across; `None` until somebody chose.
+    pub across_m: Option<f64>,
+}
+
+impl Default for ChipsSettings {
+    fn default() -> Self {
+        Self { sort: ChipSort::default(), direction: SortDirection::default(), side: 96.0, across_m: None }
+    }
 }
 
 #[cfg(test)]

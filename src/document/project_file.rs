@@ -117,9 +117,9 @@ fn folder_of(path: &Path) -> PathBuf {
 }
 
 fn change_paths(project: &mut Project, change: &dyn Fn(&Path) -> PathBuf) {
-    let Project { sources, entries, active_targets, targets_beside, .. } = project;
+    let Project { sources, entries, arrangement, own_map, active_targets, targets_beside, .. } = project;
     let entries = entries.iter_mut().map(|SavedEntry { path, .. }| path);
-    for path in sources.iter_mut().chain(entries) {
+    for path in sources.iter_mut().chain(entries).chain(arrangement.paths_mut()).chain(own_map) {
         *path = change(path);
     }
     // A table of a server is called `table (server)`, which is no path.

@@ -31,7 +31,7 @@ mod statistics;
 pub(crate) mod testing;
 mod values;
 
-pub use catalog::{Catalog, Entry, EntryId, Order};
+pub use catalog::{Arrangement, BandByHand, Catalog, Entry, EntryId, ListPlace, Order, SceneByHand};
 pub use chip::{chip, chip_view};
 pub use error::LibraryError;
 pub use facts::{BandFacts, CogFacts, CrsFacts, Facts, FindingFacts, GcpFacts, OverviewFacts, bounds_lon_lat};

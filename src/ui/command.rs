@@ -6,7 +6,7 @@ use crate::db::postgres::{ServerAddress, ServerLogin};
 use crate::document::{MapPosition, PlotId, PlotSettings, SavedQuery, SavedReview, ServeWish, StyleScope, ThemeChoice};
 use crate::geo::{BoundingBox, LonLat};
 use crate::jobs::TileWant;
-use crate::library::{EntryId, ImageId, Order, SceneId};
+use crate::library::{EntryId, ImageId, ListPlace, Order, SceneId};
 use crate::render::Style;
 use crate::report::page::TargetRef;
 use crate::targets::{ClassColor, Mapping, SelectMode, TargetFilter, TargetId, Verdict};
@@ -134,6 +134,13 @@ pub enum Command {
     ToggleChosen,
     /// Sort the images, in the list and on the map.
     SetOrder(Order),
+    /// Move an image or scene in the list, and so above or below others on the map.
+    MoveEntry {
+        /// Which.
+        entry: EntryId,
+        /// Where to.
+        place: ListPlace,
+    },
     /// Make one scene of several images and scenes.
     GroupEntries(Vec<EntryId>),
     /// Make the files of a scene images of their own again.

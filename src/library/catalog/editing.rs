@@ -13,6 +13,7 @@ impl Catalog {
         let id = self.new_scene_id();
         let scene = Scene::of_images(id, name, &images)?;
         self.replace_by_scene(scene);
+        self.by_hand.insert(EntryId::Scene(id));
         for entry in entries {
             if let Entry::Scene(old) = entry {
                 self.scenes.remove(&old.id);
@@ -31,6 +32,7 @@ impl Catalog {
             self.scene_of.remove(&image.id);
             self.list(&Entry::Image(Arc::clone(image)));
             self.set_hidden(EntryId::Image(image.id), hidden);
+            self.by_hand.insert(EntryId::Image(image.id));
             images.push(image.id);
         }
         images
@@ -78,10 +80,14 @@ impl Catalog {
         let Some(scene) = self.scenes.get(&id).cloned() else { return false };
         let Some(image) = scene.images().into_iter().find(|other| other.id == image).cloned() else { return false };
         match scene.without_image(image.id) {
-            Some(rest) => self.put_scene(rest),
+            Some(rest) => {
+                self.put_scene(rest);
+                self.by_hand.insert(EntryId::Scene(id));
+            }
             None => self.drop_scene(id),
         }
         self.scene_of.remove(&image.id);
+        self.by_hand.insert(EntryId::Image(image.id));
         self.list(&Entry::Image(image));
         true
     }
@@ -92,6 +98,7 @@ impl Catalog {
         let done = renamed.is_some();
         if let Some(scene) = renamed {
             self.put_scene(scene);
+            self.by_hand.insert(EntryId::Scene(id));
         }
         done
     }
@@ -102,6 +109,7 @@ impl Catalog {
         let Some(scene) = self.scenes.get(&id).filter(|_| !name.is_empty()) else { return false };
         let renamed = Scene { name: name.to_owned(), ..Scene::clone(scene) };
         self.put_scene(renamed);
+        self.by_hand.insert(EntryId::Scene(id));
         true
     }
 }

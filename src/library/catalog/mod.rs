@@ -3,6 +3,7 @@
 //! Images are added one by one while a scan is under way. A band in a file of its own joins the scene of its name as soon as a second
 //! one is there. What the user grouped or split by hand is left alone from then on.
 
+mod arrangement;
 mod editing;
 mod grouping;
 mod order;
@@ -19,7 +20,8 @@ use self::spatial::SpatialIndex;
 use super::{Failed, Image, ImageId, Kind, NamePattern, Scene, SceneId, Source};
 use crate::geo::BoundingBox;
 
-pub use order::Order;
+pub use arrangement::{Arrangement, BandByHand, SceneByHand};
+pub use order::{ListPlace, Order};
 
 /// An image or a scene in the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -122,6 +124,8 @@ pub struct Catalog {
     sorted: Vec<EntryId>,
     hidden: FxHashSet<EntryId>,
     solo: Option<EntryId>,
+    /// What the user grouped, took out of a scene, or named.
+    by_hand: FxHashSet<EntryId>,
     next_scene: u32,
     revision: u64,
 }
@@ -343,6 +347,7 @@ impl Catalog {
         self.groups.remove(id);
         self.sorted.retain(|listed| *listed != id);
         self.hidden.remove(&id);
+        self.by_hand.remove(&id);
         if self.solo == Some(id) {
             self.solo = None;
         }

@@ -18,6 +18,19 @@ pub enum Order {
     Manual,
 }
 
+/// Where in the list an entry is put by hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ListPlace {
+    /// Above all others.
+    Top,
+    /// Below all others.
+    Bottom,
+    /// Above this one.
+    Above(EntryId),
+    /// Below this one.
+    Below(EntryId),
+}
+
 /// Undated entries last; then the date; then the name; then the number, so that no two keys are equal.
 type SortKey = (bool, i32, String, EntryId);
 
@@ -64,6 +77,20 @@ impl Catalog {
         self.sorted.insert(position.min(self.sorted.len()), id);
         self.order = Order::Manual;
         self.revision += 1;
+    }
+
+    /// Moves an entry to a place of the list; see [`Self::move_entry`]. Nothing happens beside one that is not listed.
+    pub fn move_to(&mut self, id: EntryId, place: ListPlace) {
+        let position = |other| self.sorted.iter().filter(|listed| **listed != id).position(|listed| *listed == other);
+        let position = match place {
+            ListPlace::Top => Some(0),
+            ListPlace::Bottom => Some(usize::MAX),
+            ListPlace::Above(other) => position(other),
+            ListPlace::Below(other) => position(other).map(|at| at + 1),
+        };
+        if let Some(position) = position {
+            self.move_entry(id, position);
+        }
     }
 
     /// Puts these first, in this order, the others behind them as they are; the list is in manual order from then on.

@@ -246,6 +246,26 @@ fn an_order_by_hand_stays() {
 }
 
 #[test]
+fn an_entry_is_put_above_or_below_another() {
+    let mut fixture = Fixture::new();
+    let [a, b, c] = ["a.tif", "b.tif", "c.tif"].map(|name| fixture.add(name, HERE));
+    fixture.catalog.set_order(Order::Name);
+    let table = [
+        (c, ListPlace::Above(a), ["c", "a", "b"]),
+        (c, ListPlace::Below(a), ["a", "c", "b"]),
+        (a, ListPlace::Below(b), ["c", "b", "a"]),
+        (a, ListPlace::Below(a), ["c", "b", "a"]),
+        (c, ListPlace::Bottom, ["b", "a", "c"]),
+        (a, ListPlace::Top, ["a", "b", "c"]),
+    ];
+    for (moved, place, expected) in table {
+        fixture.catalog.move_to(moved, place);
+        assert_eq!(fixture.names(), expected, "{moved:?} {place:?}");
+    }
+    assert_eq!(fixture.catalog.order(), Order::Manual);
+}
+
+#[test]
 fn hidden_and_solo_decide_what_is_drawn() {
     let mut fixture = Fixture::new();
     let near = fixture.add("a.tif", HERE);
@@ -338,4 +358,40 @@ fn a_pattern_of_names_groups_what_is_there_and_what_comes() {
     fixture.catalog.set_name_pattern(None);
     assert!(fixture.scenes().is_empty());
     assert_eq!(fixture.catalog.len(), 4, "no file is lost");
+}
+
+#[test]
+fn what_was_done_by_hand_can_be_done_again() {
+    let mut fixture = Fixture::new();
+    for name in ["A_B2.tif", "A_B3.tif", "A_B4.tif", "alone.tif", "other.tif"] {
+        fixture.add(name, HERE);
+    }
+    let files: Vec<Arc<Image>> = fixture.catalog.images().cloned().collect();
+    let at = |catalog: &Catalog, name: &str| catalog.images().find(|image| image.name == name).unwrap().id;
+    let catalog = &mut fixture.catalog;
+    let EntryId::Scene(scene) = catalog.entry_of_image(at(catalog, "A_B2")).unwrap() else { panic!("a scene") };
+    assert!(catalog.take_out(scene, at(catalog, "A_B3")));
+    assert!(catalog.name_band(scene, 0, "blue"));
+    let pair = [at(catalog, "alone"), at(catalog, "other")].map(EntryId::Image);
+    catalog.group(&pair, "Pair").unwrap();
+    catalog.move_entry(EntryId::Scene(scene), 0);
+    let arrangement = catalog.arrangement(&Arrangement::default());
+    assert_eq!((arrangement.scenes.len(), arrangement.singles.len(), arrangement.order.len()), (2, 1, 3));
+
+    let mut again = Fixture::new();
+    for image in &files {
+        again.catalog.add_image(Arc::clone(image));
+    }
+    assert_ne!((again.names(), again.scenes()), (fixture.names(), fixture.scenes()));
+    again.catalog.arrange_again(&arrangement);
+    assert_eq!((again.names(), again.scenes()), (fixture.names(), fixture.scenes()));
+    assert_eq!(again.catalog.arrangement(&Arrangement::default()), arrangement);
+
+    // Of files that are not open, what was known stays.
+    assert_eq!(Catalog::new().arrangement(&Arrangement { order: Vec::new(), ..arrangement.clone() }).scenes.len(), 2);
+    let alone = files.iter().find(|image| image.name == "alone").unwrap();
+    let mut part = Fixture::new();
+    part.catalog.add_image(Arc::clone(alone));
+    part.catalog.arrange_again(&arrangement);
+    assert_eq!(part.scenes(), [("Pair".to_owned(), vec!["alone".to_owned()])]);
 }

@@ -1,9 +1,8 @@
 //! The bar above the chips: how many, their order, size and context, the review, the contact sheet.
 
-use super::ChipsState;
-use super::order::SortBy;
+use super::{ChipsState, SIDES};
 use crate::db::SortDirection;
-use crate::document::{Document, SavedReview};
+use crate::document::{ChipSort, ChipsSettings, Document, SavedReview};
 use crate::report::chart::{column_title, number_label};
 use crate::targets::TargetSet;
 use crate::ui::wishes::{ChipSheet, SaveWish};
@@ -42,19 +41,19 @@ pub fn bar_ui(
 }
 
 fn sort_ui(ui: &mut egui::Ui, set: &TargetSet, state: &mut ChipsState) {
-    let name = |by: &SortBy| match by {
-        SortBy::Class => "class".to_owned(),
-        SortBy::Review => "verdict".to_owned(),
-        SortBy::File => "order of the file".to_owned(),
-        SortBy::Column(name) => column_title(name),
+    let name = |by: &ChipSort| match by {
+        ChipSort::Class => "class".to_owned(),
+        ChipSort::Review => "verdict".to_owned(),
+        ChipSort::File => "order of the file".to_owned(),
+        ChipSort::Column(name) => column_title(name),
     };
     let response = egui::ComboBox::from_id_salt("order of chips")
         .width(120.0)
         .truncate()
         .selected_text(format!("by {}", name(&state.sort.by)))
         .show_ui(ui, |ui| {
-            let columns = set.table().columns().iter().map(|column| SortBy::Column(column.name().to_owned()));
-            for by in [SortBy::Class, SortBy::Review, SortBy::File].into_iter().chain(columns) {
+            let columns = set.table().columns().iter().map(|column| ChipSort::Column(column.name().to_owned()));
+            for by in [ChipSort::Class, ChipSort::Review, ChipSort::File].into_iter().chain(columns) {
                 let text = name(&by);
                 ui.selectable_value(&mut state.sort.by, by, text);
             }
@@ -73,11 +72,11 @@ fn sort_ui(ui: &mut egui::Ui, set: &TargetSet, state: &mut ChipsState) {
 fn sliders_ui(ui: &mut egui::Ui, document: &Document, state: &mut ChipsState) {
     ui.spacing_mut().slider_width = 72.0;
     ui.label(theme::note(ui, "Size"));
-    let size = egui::Slider::new(&mut state.side, 40.0..=320.0).show_value(false);
+    let size = egui::Slider::new(&mut state.side, SIDES).show_value(false);
     let response = ui.add(size).on_hover_text("Size of the chips; double click for the usual one");
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Slider, true, "Size of the chips"));
     if response.double_clicked() {
-        state.side = 96.0;
+        state.side = ChipsSettings::default().side;
     }
     ui.label(theme::note(ui, "Context"));
     let mut across_m = state.across_m(document);

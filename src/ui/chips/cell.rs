@@ -1,9 +1,8 @@
 //! One chip: its picture, its words, and marks of what was selected and said of it.
 
-use super::order::SortBy;
 use super::pictures::Shown;
 use super::{CAPTION, ChipsState, picked};
-use crate::document::Document;
+use crate::document::{ChipSort, Document};
 use crate::targets::{Target, TargetId, TargetSet, Verdict};
 use crate::ui::icons::MaterialIcon;
 use crate::ui::{Command, class_color, icons, pick, theme, widgets};
@@ -98,7 +97,7 @@ fn words_ui(
     let class = class_color::of(document, target.class_name);
     painter.circle_filled(pos2(line.left() + 5.0, line.center().y), 3.5, class);
     let mut right = line.right();
-    if let SortBy::Column(name) = &state.sort.by
+    if let ChipSort::Column(name) = &state.sort.by
         && set.mapping().name.as_deref() != Some(name)
         && let Some(column) = set.table().column_index(name)
     {

@@ -8,7 +8,7 @@ mod pictures;
 
 use super::wishes::{ChipsWanted, SortOf, SortWant};
 use super::{Command, icons, pick, theme, widgets};
-use crate::document::Document;
+use crate::document::{ChipsSettings, Document};
 use crate::geo::LonLat;
 use crate::jobs::{ChipKey, ChipResult};
 use crate::targets::{SelectMode, TargetId, TargetSet};
@@ -17,6 +17,7 @@ use order::Order;
 
 pub use order::{Sort, sorted as sorted_chips};
 use pictures::Pictures;
+use std::ops::RangeInclusive;
 use std::sync::{Arc, Weak};
 
 /// Room below a chip for its words.
@@ -24,6 +25,8 @@ const CAPTION: f32 = 20.0;
 const GAP: f32 = 6.0;
 /// Rows below those in sight that are made ready.
 const ROWS_AHEAD: usize = 2;
+/// Sides of chips in points.
+const SIDES: RangeInclusive<f32> = 40.0..=320.0;
 /// Pixels that chips are made with.
 const PIXELS: [u32; 8] = [48, 64, 96, 128, 192, 256, 384, 512];
 
@@ -73,7 +76,7 @@ impl Default for ChipsState {
         Self {
             order: Order::default(),
             sort: Sort::default(),
-            side: 96.0,
+            side: ChipsSettings::default().side,
             across_m: None,
             pictures: Pictures::default(),
             generation: 0,
@@ -87,6 +90,19 @@ impl Default for ChipsState {
 }
 
 impl ChipsState {
+    /// What a project keeps of the panel.
+    pub fn settings(&self) -> ChipsSettings {
+        let Sort { by, direction } = self.sort.clone();
+        ChipsSettings { sort: by, direction, side: self.side, across_m: self.across_m }
+    }
+
+    /// Shows what a project kept.
+    pub fn restore(&mut self, settings: &ChipsSettings) {
+        self.sort = Sort { by: settings.sort.clone(), direction: settings.direction };
+        self.side = settings.side.clamp(*SIDES.start(), *SIDES.end());
+        self.across_m = settings.across_m.filter(|across| across.is_finite() && *across > 0.0);
+    }
+
     /// Takes what came of a chip.
     pub fn receive(&mut self, key: ChipKey, result: ChipResult) {
         if key.generation == self.generation

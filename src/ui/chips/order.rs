@@ -1,30 +1,16 @@
 //! The order of the chips. Draws nothing.
 
 use crate::db::SortDirection;
-use crate::document::Document;
+use crate::document::{ChipSort, Document};
 use crate::targets::{Review, TargetId, TargetSet, Verdict};
 use crate::ui::table::MOST_SORTED_AT_ONCE;
 use std::sync::{Arc, Weak};
-
-/// What chips are sorted by.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum SortBy {
-    /// By class, then by name.
-    #[default]
-    Class,
-    /// A column of the table, by name.
-    Column(String),
-    /// What a reviewer said: those without a verdict first.
-    Review,
-    /// As the file has them.
-    File,
-}
 
 /// An order of chips.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sort {
     /// What decides.
-    pub by: SortBy,
+    pub by: ChipSort,
     /// Which end comes first.
     pub direction: SortDirection,
 }
@@ -42,7 +28,7 @@ impl Order {
     /// Brings the order up to date. Where there are too many to be sorted within a frame, they come as the file has them until
     /// [`Self::receive`]; whether that has to be asked for now.
     pub fn update(&mut self, document: &Document, set: &Arc<TargetSet>, sort: &Sort) -> bool {
-        let reviewed = if sort.by == SortBy::Review { document.review.revision() } else { 0 };
+        let reviewed = if sort.by == ChipSort::Review { document.review.revision() } else { 0 };
         let is_current = self.made_of.as_ref().is_some_and(|(of, revision, by, review)| {
             std::ptr::eq(of.as_ptr(), Arc::as_ptr(set))
                 && *revision == document.targets.revision()
@@ -64,7 +50,7 @@ impl Order {
         let is_asked = self.asked.as_ref() == Some(&wanted);
         if !self.is_of(document) {
             self.ids = shown.to_vec();
-            let as_in_file = Sort { by: SortBy::File, direction: SortDirection::Ascending };
+            let as_in_file = Sort { by: ChipSort::File, direction: SortDirection::Ascending };
             self.made_of = Some((Arc::downgrade(set), revision, as_in_file, 0));
         }
         self.asked = Some(wanted);
@@ -135,13 +121,13 @@ pub fn sorted(set: &TargetSet, shown: &[TargetId], sort: &Sort, review: &Review)
     };
     let mut ids = shown.to_vec();
     match &sort.by {
-        SortBy::File => {
+        ChipSort::File => {
             if sort.direction == SortDirection::Descending {
                 ids.reverse();
             }
         }
-        SortBy::Column(name) => ids = by_column(name),
-        SortBy::Class => {
+        ChipSort::Column(name) => ids = by_column(name),
+        ChipSort::Class => {
             let ranks = class_ranks(set);
             let rank = |id: &TargetId| set.class_of(*id).and_then(|class| ranks.get(class.index()).copied());
             let by_class = |a: &TargetId, b: &TargetId| sort.direction.apply(rank(a).cmp(&rank(b)));
@@ -152,7 +138,7 @@ pub fn sorted(set: &TargetSet, shown: &[TargetId], sort: &Sort, review: &Review)
                 ids.sort_by(|a, b| by_class(a, b).then_with(|| name(a).cmp(&name(b))));
             }
         }
-        SortBy::Review => {
+        ChipSort::Review => {
             let rank = |id: &TargetId| match review.verdict(*id) {
                 None => 0,
                 Some(Verdict::Accepted) => 1,
@@ -170,7 +156,7 @@ mod tests {
     use super::*;
     use crate::ui::table::rows_for_tests;
 
-    fn order(document: &Document, by: SortBy, direction: SortDirection) -> Vec<usize> {
+    fn order(document: &Document, by: ChipSort, direction: SortDirection) -> Vec<usize> {
         let mut order = Order::default();
         order.update(document, document.targets.set().unwrap(), &Sort { by, direction });
         order.ids().iter().map(|id| id.row()).collect()
@@ -181,13 +167,13 @@ mod tests {
         let mut document = Document::default();
         document.targets.add("targets.csv".into(), rows_for_tests());
         let up = SortDirection::Ascending;
-        assert_eq!(order(&document, SortBy::Class, up), [1, 2, 0], "the bridge, then Acaray and Itaipu");
-        assert_eq!(order(&document, SortBy::Class, up.reversed()), [2, 0, 1]);
-        assert_eq!(order(&document, SortBy::Column("length_m".into()), up), [1, 0, 2], "without a value last");
-        assert_eq!(order(&document, SortBy::File, up.reversed()), [2, 1, 0]);
+        assert_eq!(order(&document, ChipSort::Class, up), [1, 2, 0], "the bridge, then Acaray and Itaipu");
+        assert_eq!(order(&document, ChipSort::Class, up.reversed()), [2, 0, 1]);
+        assert_eq!(order(&document, ChipSort::Column("length_m".into()), up), [1, 0, 2], "without a value last");
+        assert_eq!(order(&document, ChipSort::File, up.reversed()), [2, 1, 0]);
         let first = TargetId::from_row(0).unwrap();
         document.set_verdict(&[first], Some(&Verdict::Rejected));
-        assert_eq!(order(&document, SortBy::Review, up), [1, 2, 0]);
-        assert_eq!(order(&document, SortBy::Column("gone".into()), up), [0, 1, 2]);
+        assert_eq!(order(&document, ChipSort::Review, up), [1, 2, 0]);
+        assert_eq!(order(&document, ChipSort::Column("gone".into()), up), [0, 1, 2]);
     }
 }

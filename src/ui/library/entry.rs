@@ -3,9 +3,9 @@
 use super::grouping;
 use super::thumbnails::Thumbnails;
 use crate::document::Document;
-use crate::library::Entry;
+use crate::library::{Entry, EntryId, ListPlace};
 use crate::ui::{Command, icons, rows, theme, widgets};
-use egui::{Align, Layout, RichText};
+use egui::{Align, Layout, Response, RichText, Sense};
 
 /// Height of the row in points.
 pub const ENTRY_HEIGHT: f32 = 44.0;
@@ -46,18 +46,39 @@ pub fn entry_ui(
             });
         });
     });
+    let response = response.interact(Sense::click_and_drag());
     if response.double_clicked() {
         commands.push(Command::ZoomToEntry(id));
     } else if response.clicked() {
         commands.push(Command::ChooseEntry(Some(id)));
     }
     response.context_menu(|ui| entry_menu_ui(ui, document, entry, commands));
+    move_ui(ui, &response, id, commands);
     response.on_hover_ui(|ui| {
         for image in entry.images() {
             ui.label(image.path.display().to_string());
         }
-        ui.label(theme::note(ui, "Double click: zoom to it"));
+        ui.label(theme::note(ui, "Double click: zoom to it \u{b7} drag: move it above or below others"));
     });
+}
+
+/// What is being dragged to another place of the list.
+#[derive(Clone, Copy)]
+struct DraggedEntry(EntryId);
+
+/// Lets the row be dragged, and others be dropped above or below it: a line shows where.
+fn move_ui(ui: &egui::Ui, response: &Response, id: EntryId, commands: &mut Vec<Command>) {
+    response.dnd_set_drag_payload(DraggedEntry(id));
+    let Some(at) = ui.pointer_interact_pos().filter(|at| response.rect.contains(*at)) else { return };
+    let is_above = at.y < response.rect.center().y;
+    if response.dnd_hover_payload::<DraggedEntry>().is_some_and(|dragged| dragged.0 != id) {
+        let y = if is_above { response.rect.top() } else { response.rect.bottom() };
+        ui.painter().hline(response.rect.x_range(), y, egui::Stroke::new(2.0, theme::palette(ui).accent));
+    }
+    if let Some(dragged) = response.dnd_release_payload::<DraggedEntry>().filter(|dragged| dragged.0 != id) {
+        let place = if is_above { ListPlace::Above(id) } else { ListPlace::Below(id) };
+        commands.push(Command::MoveEntry { entry: dragged.0, place });
+    }
 }
 
 /// `2020-05-18 · 3 bands · 1.2 MB`
@@ -98,6 +119,11 @@ fn entry_menu_ui(ui: &mut egui::Ui, document: &Document, entry: &Entry, commands
         commands.push(Command::SetHidden { entry: id, hidden: shown });
     }
     ui.separator();
+    for (words, place) in [("Move to the top", ListPlace::Top), ("Move to the bottom", ListPlace::Bottom)] {
+        if catalog.len() > 1 && ui.button(words).clicked() {
+            commands.push(Command::MoveEntry { entry: id, place });
+        }
+    }
     if let Entry::Scene(scene) = entry {
         grouping::scene_menu_ui(ui, scene, commands);
     }
