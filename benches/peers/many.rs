@@ -57,7 +57,7 @@ pub fn pan(command: &Value) -> Result<Value, Failure> {
     }
     let painter = painter.ok_or("no images")?;
     let layer = MapLayer::of_catalog(LayerId(0), 1, &catalog, |_| Some((Arc::clone(&painter), Resampling::default())));
-    let centers: Vec<BoundingBox> = layer.members.iter().map(cogscope::jobs::MapMember::bounds).collect();
+    let centers: Vec<BoundingBox> = layer.members.iter().filter_map(|member| member.source.bounds_mercator()).collect();
     jobs.set_layer(layer);
     let (mut pictures, mut empty, mut failed, mut screens) = (0, 0, 0, 0);
     let mut most = (0, 0);
