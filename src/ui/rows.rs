@@ -19,13 +19,16 @@ pub struct Row<'a> {
     pub expanded: Option<bool>,
     /// Height in points instead of the usual one.
     pub height: Option<f32>,
+    /// Whether it can be dragged.
+    pub draggable: bool,
 }
 
 /// Draws a row; `add_contents` fills it from the left.
 pub fn row_ui(ui: &mut egui::Ui, row: Row<'_>, add_contents: impl FnOnce(&mut egui::Ui)) -> Response {
     let palette = theme::palette(ui);
     let size = vec2(ui.available_width(), row.height.unwrap_or(theme::ROW_HEIGHT));
-    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
+    let (rect, response) =
+        ui.allocate_exact_size(size, if row.draggable { Sense::click_and_drag() } else { Sense::click() });
     response.widget_info(|| WidgetInfo::selected(Role::TreeItem, true, row.selected, row.label));
     if !ui.is_rect_visible(rect) {
         return response;

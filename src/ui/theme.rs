@@ -90,7 +90,7 @@ const LIGHT: Palette = Palette {
     on_map_fill: Color32::from_rgba_premultiplied(240, 241, 243, 240),
     row_hover: Color32::from_rgb(238, 240, 243),
     row_selected: Color32::from_rgb(214, 229, 251),
-    warning: Color32::from_rgb(176, 106, 0),
+    warning: Color32::from_rgb(150, 88, 0),
     error: Color32::from_rgb(196, 43, 36),
 };
 
@@ -252,4 +252,64 @@ fn visuals(theme: Theme) -> egui::Visuals {
     visuals.indent_has_left_vline = false;
     visuals.striped = false;
     visuals
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How bright a colour is, as WCAG 2.1 defines it.
+    fn luminance(color: Color32) -> f64 {
+        let part = |value: u8| {
+            let value = f64::from(value) / 255.0;
+            if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+        };
+        0.2126 * part(color.r()) + 0.7152 * part(color.g()) + 0.0722 * part(color.b())
+    }
+
+    fn contrast(a: Color32, b: Color32) -> f64 {
+        let (a, b) = (luminance(a), luminance(b));
+        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    }
+
+    #[test]
+    fn contrast_is_that_of_wcag() {
+        assert!((contrast(Color32::BLACK, Color32::WHITE) - 21.0).abs() < 1e-9);
+        assert!((contrast(Color32::from_rgb(118, 118, 118), Color32::WHITE) - 4.54).abs() < 0.01);
+    }
+
+    #[test]
+    fn every_text_stands_out_from_what_it_stands_on() {
+        for theme in [Theme::Dark, Theme::Light] {
+            let (visuals, palette) = (visuals(theme), if theme == Theme::Dark { DARK } else { LIGHT });
+            let widgets = &visuals.widgets;
+            let texts = [
+                ("text", widgets.noninteractive.fg_stroke.color),
+                ("muted", palette.muted),
+                ("accent", palette.accent),
+                ("warning", palette.warning),
+                ("error", palette.error),
+            ];
+            let grounds = [
+                ("panel", visuals.panel_fill),
+                ("input", visuals.extreme_bg_color),
+                ("faint", visuals.faint_bg_color),
+                ("row under the pointer", palette.row_hover),
+            ];
+            for ((text, color), (ground, fill)) in
+                texts.into_iter().flat_map(|text| grounds.map(|ground| (text, ground)))
+            {
+                let found = contrast(color, fill);
+                assert!(found >= 4.5, "{theme:?}: {text} on {ground} has a contrast of {found:.2}");
+            }
+            for (state, widget) in
+                [("", &widgets.inactive), ("hovered", &widgets.hovered), ("pressed", &widgets.active)]
+            {
+                let found = contrast(widget.fg_stroke.color, widget.weak_bg_fill);
+                assert!(found >= 4.5, "{theme:?}: a button {state} has a contrast of {found:.2}");
+            }
+            let found = contrast(widgets.noninteractive.fg_stroke.color, palette.row_selected);
+            assert!(found >= 4.5, "{theme:?}: text on a selected row has a contrast of {found:.2}");
+        }
+    }
 }

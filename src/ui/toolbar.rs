@@ -60,6 +60,7 @@ fn project_ui(ui: &mut egui::Ui, document: &Document, commands: &mut Vec<Command
             }
         }
     });
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &words));
     response.on_hover_ui(|ui| match &name.path {
         Some(path) => {
             ui.label(path.display().to_string());

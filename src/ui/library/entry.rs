@@ -5,7 +5,7 @@ use super::thumbnails::Thumbnails;
 use crate::document::Document;
 use crate::library::{Entry, EntryId, ListPlace};
 use crate::ui::{Command, icons, rows, theme, widgets};
-use egui::{Align, Layout, Response, RichText, Sense};
+use egui::{Align, Layout, Response, RichText};
 
 /// Height of the row in points.
 pub const ENTRY_HEIGHT: f32 = 44.0;
@@ -21,7 +21,14 @@ pub fn entry_ui(
     let (imagery, id) = (&document.imagery, entry.id());
     let shown = imagery.catalog.is_shown(id);
     let selected = imagery.chosen == Some(id);
-    let row = rows::Row { label: entry.name(), depth: 1, selected, height: Some(ENTRY_HEIGHT), expanded: None };
+    let row = rows::Row {
+        label: entry.name(),
+        depth: 1,
+        selected,
+        height: Some(ENTRY_HEIGHT),
+        draggable: true,
+        ..rows::Row::default()
+    };
     let response = rows::row_ui(ui, row, |ui| {
         thumbnails.ui(ui, id, commands);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -46,7 +53,6 @@ pub fn entry_ui(
             });
         });
     });
-    let response = response.interact(Sense::click_and_drag());
     if response.double_clicked() {
         commands.push(Command::ZoomToEntry(id));
     } else if response.clicked() {

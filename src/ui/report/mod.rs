@@ -178,14 +178,17 @@ fn bar_ui(ui: &mut egui::Ui, state: &mut ReportState, commands: &mut Vec<Command
     ui.horizontal(|ui| {
         ui.set_min_height(theme::ROW_HEIGHT);
         let title = state.templates.get(state.chosen).map(|choice| choice.title.clone()).unwrap_or_default();
-        egui::ComboBox::from_id_salt("report-template").width(176.0).selected_text(title).show_ui(ui, |ui| {
-            for (at, choice) in state.templates.iter().enumerate() {
-                let response = ui.selectable_value(&mut state.chosen, at, choice.title.as_str());
-                if !choice.template.about.is_empty() {
-                    response.on_hover_text(choice.template.about.as_str());
+        let choice =
+            egui::ComboBox::from_id_salt("report-template").width(176.0).selected_text(&title).show_ui(ui, |ui| {
+                for (at, choice) in state.templates.iter().enumerate() {
+                    let response = ui.selectable_value(&mut state.chosen, at, choice.title.as_str());
+                    if !choice.template.about.is_empty() {
+                        response.on_hover_text(choice.template.about.as_str());
+                    }
                 }
-            }
-        });
+            });
+        let label = format!("Template: {title}");
+        choice.response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ComboBox, true, &label));
         if icons::icon_button(ui, icons::OPEN_FOLDER, "Open a template of your own (Markdown)", "").clicked() {
             commands.push(Command::AskForTemplate);
         }
