@@ -2,18 +2,13 @@
 
 use super::SavedEntry;
 use crate::geo::{BoundingBox, LonLat, MapFrame};
-use crate::library::{Catalog, Entry, EntryId, Kind, LayerStatistics, PointValues};
+use crate::library::{Catalog, Entry, EntryId, Kind, LayerStatistics, PointValues, home_bounds};
 use crate::render::{ColorSource, Painter, Style, StyleError};
 use crate::warp::{footprint, own_frame};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-
-/// Of more images than this, the first decide where a look begins.
-const MOST_GROUPED: usize = 2_000;
-/// Images are far apart when all of them take so many times the room of the largest group.
-const FAR_APART: f64 = 5.0;
 
 /// Which images a style is for.
 #[derive(Clone, Debug, PartialEq)]
@@ -222,23 +217,7 @@ impl Imagery {
     /// the largest group of those that touch.
     pub fn home_bounds(&self) -> Option<BoundingBox> {
         let all = self.catalog.bounds_mercator()?;
-        let mut groups: Vec<(BoundingBox, usize)> = Vec::new();
-        for entry in self.catalog.shown().take(MOST_GROUPED) {
-            let Some(mut bounds) = entry.bounds_mercator() else { continue };
-            let mut count = 1;
-            groups.retain(|(group, of_group)| {
-                let touches = group.intersects(&bounds);
-                if touches {
-                    bounds = bounds.union(group);
-                    count += of_group;
-                }
-                !touches
-            });
-            groups.push((bounds, count));
-        }
-        let (largest, _) = groups.into_iter().max_by_key(|(_, count)| *count)?;
-        let side = |bounds: &BoundingBox| bounds.width().max(bounds.height());
-        Some(if side(&all) > FAR_APART * side(&largest) { largest } else { all })
+        home_bounds(all, self.catalog.shown().filter_map(|entry| entry.bounds_mercator()))
     }
 
     /// What a painter needs to know of an entry.

@@ -4,6 +4,11 @@ use crate::cog::Cog;
 use crate::geo::{BoundingBox, Crs, LonLat, MERCATOR_HALF_WORLD_M};
 use crate::warp::{self, ImageGeometry};
 
+/// Of more images than this, the first decide where a look begins.
+const MOST_GROUPED: usize = 2_000;
+/// Images are far apart when all of them take so many times the room of the largest group.
+const FAR_APART: f64 = 5.0;
+
 /// Where an image lies, or why that isn't known.
 pub(super) struct Place {
     /// Corners and points between them, in order; empty if not known.
@@ -32,6 +37,27 @@ pub(super) fn of(cog: &Cog) -> Place {
 pub(super) fn pixel_at(cog: &Cog, position: LonLat) -> Option<(u32, u32)> {
     let pixel = warp::pixel_at(cog, &Crs::wgs84(), position.into()).ok()??;
     Some((whole(pixel.x, cog.width())?, whole(pixel.y, cog.height())?))
+}
+
+/// Where a look at boxes (EPSG:3857) begins: `all` around them, unless they lie so far apart that none would be seen; then the largest
+/// group of those that touch. `None` for no boxes.
+pub fn home_bounds(all: BoundingBox, boxes: impl Iterator<Item = BoundingBox>) -> Option<BoundingBox> {
+    let mut groups: Vec<(BoundingBox, usize)> = Vec::new();
+    for mut bounds in boxes.take(MOST_GROUPED) {
+        let mut count = 1;
+        groups.retain(|(group, of_group)| {
+            let touches = group.intersects(&bounds);
+            if touches {
+                bounds = bounds.union(group);
+                count += of_group;
+            }
+            !touches
+        });
+        groups.push((bounds, count));
+    }
+    let (largest, _) = groups.into_iter().max_by_key(|(_, count)| *count)?;
+    let side = |bounds: &BoundingBox| bounds.width().max(bounds.height());
+    Some(if side(&all) > FAR_APART * side(&largest) { largest } else { all })
 }
 
 /// Whether two boxes in EPSG:3857 share a point, once round the earth to either side too.

@@ -35,7 +35,7 @@ pub use catalog::{Arrangement, BandByHand, Catalog, Entry, EntryId, ListPlace, O
 pub use chip::{chip, chip_view};
 pub use error::LibraryError;
 pub use facts::{BandFacts, CogFacts, CrsFacts, Facts, FindingFacts, GcpFacts, OverviewFacts, bounds_lon_lat};
-pub use footprint::meet_on_map;
+pub use footprint::{home_bounds, meet_on_map};
 pub use image::{Failed, Image, ImageId, ImageIds};
 pub use kind::Kind;
 pub use layering::{Drawn, Layered, Read, Sheet};

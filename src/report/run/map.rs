@@ -6,7 +6,7 @@ use super::area::{around_the_earth, bbox, inside, with_proportion};
 use super::{Maker, words};
 use crate::db::Table;
 use crate::geo::{BoundingBox, Crs, LonLat, Point, lon_lat_from_mercator, mercator_from_lon_lat};
-use crate::library::Source;
+use crate::library::{Source, home_bounds};
 use crate::render::RgbaImage;
 use crate::report::figure::{Anchor, Figure, FigureTheme, Frame, Ink, Label, Shape, fitted, text_width};
 use crate::report::page::{Part, PicturePart, TargetRef};
@@ -133,10 +133,29 @@ impl Maker<'_> {
             }
             (Some("images"), None) => of_images(&self.images.all()).ok_or_else(|| "no image is open".to_owned()),
             (None, None) => around_targets()
+                .map(|all| self.near_images(all, targets))
                 .or_else(|| of_images(&self.images.all()))
                 .ok_or_else(|| "there are neither images nor targets to show".to_owned()),
             (Some(other), _) => Err(format!("around: `{other}` is neither targets nor images")),
         }
+    }
+
+    /// The area around all targets; around the largest group of images where targets lie so far apart that no image would be seen.
+    fn near_images(&self, all: BoundingBox, targets: &[Placed]) -> BoundingBox {
+        let boxes = self.images.all().into_iter().filter_map(Source::bounds_mercator);
+        let near = home_bounds(all, boxes).unwrap_or(all);
+        let left_out = targets.iter().filter(|target| inside(&near, target.at).is_none()).count();
+        if left_out == targets.len() {
+            return all;
+        }
+        if left_out > 0 {
+            self.images.note(format!(
+                "The map shows where most images lie: {left_out} of {} targets are far away and not on it. \
+                 `around: targets` shows all of them, `image: NAME` the others",
+                targets.len()
+            ));
+        }
+        near
     }
 }
 
