@@ -353,7 +353,7 @@ fn titilers_parameters_make_the_same_tile_as_our_own() {
         ("bidx=9", "bands: "),
         ("color_formula=gamma%20rgb%202", "color_formula: cogscope does not know"),
         ("colormap_name=none", "colormap_name: there is none named `none`"),
-        ("resampling=lanczos", "resampling: `lanczos` is none"),
+        ("resampling=gauss", "resampling: `gauss` is none"),
         ("tilesize=0", "tilesize: "),
     ] {
         let reason = refused(&tile(query), 400);

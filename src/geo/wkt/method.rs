@@ -187,7 +187,12 @@ fn of_the_world(method: &str, p: &Parameters<'_, '_>) -> Option<String> {
         "eckertiv" => "eck4",
         "eckertv" => "eck5",
         "eckertvi" => "eck6",
-        "goodehomolosine" => "goode",
+        // Whole, interrupted in the oceans, or (which nobody computes here) on land.
+        "goodehomolosine" => match p.variant() {
+            0.0 => "goode",
+            1.0 => "igh",
+            _ => return None,
+        },
         "interruptedgoodehomolosine" => "igh",
         "gallstereographic" => "gall",
         "naturalearth" => "natearth",

@@ -75,6 +75,11 @@ impl<'n, 'a> Parameters<'n, 'a> {
         Some((node.number(1)?, node))
     }
 
+    /// Which of its variants a method of Esri's is; 0 where nothing is said.
+    pub(super) fn variant(&self) -> f64 {
+        self.find(&["option"]).map_or(0.0, |(value, _)| value)
+    }
+
     fn angle_deg(&self, names: &[&str]) -> Option<f64> {
         let (value, node) = self.find(names)?;
         let unit = node.child(&["ANGLEUNIT"]).and_then(|unit| unit.number(1)).map(f64::to_degrees);
