@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use cogscope::db::Store;
-use cogscope::targets::{LonLatBox, Mapping, ServerTargets, TargetFilter, TargetSet, ValueRange};
+use cogscope::targets::{ImagesTable, LonLatBox, Mapping, ServerTargets, TargetFilter, TargetSet, ValueRange};
 use common::postgres::{Database, store};
 use jiff::civil::date;
 
@@ -264,4 +264,105 @@ fn positions_are_those_of_pixels_where_there_are_no_others() {
     assert_eq!(places(&set).into_iter().collect::<Vec<_>>(), ["dam dam 1 1.000000 2.000000"]);
     let reasons: Vec<&str> = set.set_aside().iter().map(|row| row.reason.as_str()).collect();
     assert_eq!(reasons, ["the image \"unknown.tif\" is not open, or has no position", "no column of a pixel"]);
+}
+
+#[test]
+fn a_table_of_images_says_which_file_a_number_means() {
+    let Some(database) = Database::create() else { return };
+    database.execute(
+        "CREATE TABLE users (id int PRIMARY KEY, name text);
+         CREATE TABLE scenes (image_no int PRIMARY KEY, taken date, file_name text, note text);
+         INSERT INTO scenes VALUES (7, '2020-05-18', 'itaipu/a.tif', 'x'), (8, '2020-05-18', '/data/b.tif', NULL);
+         INSERT INTO users VALUES (7, 'Ana');
+         CREATE TABLE found (id int PRIMARY KEY, class text, by_user int REFERENCES users, image_id int REFERENCES scenes, lon float8, lat float8);
+         INSERT INTO found VALUES (1, 'dam', 7, 7, 10, 20), (2, 'ship', 7, 8, 11, 21), (3, 'ship', 7, NULL, 12, 22);
+         CREATE TABLE loose (id int PRIMARY KEY, class text, scene_id text, lon float8, lat float8);
+         INSERT INTO loose VALUES (1, 'dam', '8', 10, 20), (2, 'dam', '9', 10, 21);
+         CREATE TABLE named (id int PRIMARY KEY, class text, image text, lon float8, lat float8);
+         INSERT INTO named VALUES (1, 'dam', 'c.tif', 10, 20)",
+    );
+    let files = |set: &TargetSet| -> Vec<String> {
+        let of = |id| set.target(id)?.image.map(|image| set.image_file_of(image).to_owned());
+        set.ids().filter_map(of).collect()
+    };
+    let targets = open(&database, "found");
+    assert_eq!(targets.mapping().image.as_deref(), Some("image_id"));
+    let scenes = targets.mapping().images.clone().unwrap();
+    assert_eq!((scenes.table.as_str(), scenes.key.as_str(), scenes.file.as_str()), ("scenes", "image_no", "file_name"));
+    assert_eq!(files(&targets.load(None, &|| false).unwrap()), ["itaipu/a.tif", "/data/b.tif"]);
+    let seen = targets.in_view(&WORLD, &TargetFilter::default(), &|| false).unwrap();
+    assert_eq!(files(&seen.set).len(), 2);
+    // Nothing on the server says that these belong together, but their names do; a number that is not there stays one.
+    let loose = open(&database, "loose");
+    assert_eq!(loose.mapping().images.as_ref(), Some(&scenes));
+    assert_eq!(files(&loose.load(None, &|| false).unwrap()), ["/data/b.tif", "9"]);
+    // Who has names needs no table.
+    assert_eq!(open(&database, "named").mapping().images, None);
+    let choices: Vec<String> =
+        targets.image_tables(&|| false).unwrap().into_iter().map(|choice| choice.images.table).collect();
+    assert_eq!((choices.first().map(String::as_str), choices.contains(&"users".to_owned())), (Some("scenes"), true));
+    // One that has gone is told; one that is meant to be SQL is only a name.
+    for table in ["gone", "scenes; DROP TABLE scenes", "(SELECT 1) AS x"] {
+        let mapping = Mapping {
+            images: Some(ImagesTable { table: table.to_owned(), ..scenes.clone() }),
+            ..targets.mapping().clone()
+        };
+        let error = ServerTargets::open(Arc::new(database.store()), "found", Some(mapping), &|| false);
+        let error = error.err().map(|error| error.to_string()).unwrap_or_default();
+        assert!(error.contains(table), "{table}: {error}");
+    }
+    assert_eq!(database.value("SELECT count(*) FROM scenes").as_deref(), Some("2"));
+}
+
+#[test]
+fn a_table_that_is_spread_over_other_servers_is_used_unchanged() {
+    let Some(database) = Database::create() else { return };
+    let setting = |name: &str| {
+        let settings = database.settings();
+        let value =
+            settings.split_whitespace().find_map(|word| word.strip_prefix(&format!("{name}=")).map(str::to_owned));
+        value.unwrap_or_default()
+    };
+    let (host, port, dbname) = (setting("host"), setting("port"), setting("dbname"));
+    let (user, password) = (setting("user"), setting("password"));
+    // Shards behind a coordinator, distributed by the key: what Citus does, with what comes with PostgreSQL.
+    database.execute(&format!(
+        "CREATE EXTENSION postgres_fdw;
+         CREATE SERVER worker FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host '{host}', port '{port}', dbname '{dbname}');
+         CREATE USER MAPPING FOR CURRENT_USER SERVER worker OPTIONS (user '{user}', password '{password}');
+         CREATE SCHEMA shards;
+         CREATE TABLE shards.one (id bigint NOT NULL, class text, name text, image text, geom geometry(Point, 4326));
+         CREATE TABLE shards.two (LIKE shards.one);
+         CREATE INDEX ON shards.one USING gist (geom); CREATE INDEX ON shards.two USING gist (geom);
+         CREATE TABLE spread (id bigint NOT NULL, class text, name text, image text, geom geometry(Point, 4326)) PARTITION BY HASH (id);
+         CREATE FOREIGN TABLE spread_1 PARTITION OF spread FOR VALUES WITH (MODULUS 2, REMAINDER 0)
+             SERVER worker OPTIONS (schema_name 'shards', table_name 'one');
+         CREATE FOREIGN TABLE spread_2 PARTITION OF spread FOR VALUES WITH (MODULUS 2, REMAINDER 1)
+             SERVER worker OPTIONS (schema_name 'shards', table_name 'two');
+         "
+    ));
+    // The shards are seen by the coordinator once they are there for all.
+    database.execute(
+        "INSERT INTO spread SELECT i, (ARRAY['dam', 'ship'])[i % 2 + 1], 'n' || i, 'image ' || i % 3 || '.tif',
+             ST_SetSRID(ST_MakePoint(i % 360 - 180, i % 170 - 85), 4326) FROM generate_series(1, 1000) i;
+         ANALYZE",
+    );
+    assert!(database.value("SELECT count(*) FROM shards.two").is_some_and(|count| count != "0" && count != "1000"));
+    let targets = open(&database, "spread");
+    assert_eq!(targets.load(None, &|| false).unwrap().len(), 1000);
+    let counts = targets.class_counts(&TargetFilter::default(), &|| false).unwrap();
+    assert_eq!(counts.iter().map(|(_, count)| *count).collect::<Vec<_>>(), [500, 500]);
+    let part = LonLatBox { west: 0.0, south: 0.0, east: 20.0, north: 20.0 };
+    let seen = targets.in_view(&part, &TargetFilter::default(), &|| false).unwrap();
+    let exact =
+        database.value("SELECT count(*) FROM spread WHERE geom && ST_MakeEnvelope(0, 0, 20, 20, 4326)").unwrap();
+    assert_eq!((seen.is_sample, seen.count.to_string()), (false, exact));
+    let only = TargetFilter { image: Some("image 1.tif".to_owned()), ..TargetFilter::default() };
+    let named = targets.in_view(&WORLD, &only, &|| false).unwrap();
+    assert_eq!(
+        named.count.to_string(),
+        database.value("SELECT count(*) FROM spread WHERE image = 'image 1.tif'").unwrap()
+    );
+    let listed: Vec<String> = database.store().tables().unwrap().into_iter().map(|table| table.name).collect();
+    assert!(listed.contains(&"spread".to_owned()) && !listed.contains(&"spread_1".to_owned()), "{listed:?}");
 }

@@ -7,13 +7,14 @@ mod common;
 
 use cogscope::app::WindowOptions;
 use cogscope::db::postgres::{ServerLogin, Vault};
-use cogscope::document::SavedReview;
+use cogscope::document::{ImageLinks, NamedImage, SavedReview, TargetLinks};
 use cogscope::targets::{SelectMode, TargetId, Verdict};
 use cogscope::ui::Command;
 use common::postgres::Database;
 use common::window::{Window, app, until_window as until};
 use egui::accesskit::Role;
 use egui_kittest::kittest::Queryable;
+use std::sync::Arc;
 
 fn open(server: Option<(ServerLogin, Option<String>)>) -> (Window, tempfile::TempDir) {
     let settings = tempfile::tempdir().unwrap();
@@ -175,6 +176,42 @@ fn a_review_is_kept_in_a_table_of_its_own_and_never_in_another() {
     assert!(told.contains("a table found that is no review"), "{told}");
     assert_eq!(database.value("SELECT count(*)::text FROM found").as_deref(), Some("2"));
     assert_eq!(app(&window).document().project.review, None);
+}
+
+#[test]
+fn numbers_of_images_lead_to_files_by_their_table_and_the_project_keeps_which() {
+    let Some(database) = Database::create() else { return };
+    database.execute(
+        "CREATE TABLE pictures (no int PRIMARY KEY, path text);
+         INSERT INTO pictures VALUES (41, 'olinda/LE07_olinda_6band.tif'), (42, 'elsewhere/nothing.tif');
+         CREATE TABLE found (id int PRIMARY KEY, class text, picture int REFERENCES pictures, geom geometry(Point, 4326));
+         INSERT INTO found VALUES (1, 'reef', 41, 'SRID=4326;POINT(-34.88 -8.03)'), (2, 'reef', 42, 'SRID=4326;POINT(-34.88 -8.03)');
+         ANALYZE",
+    );
+    let settings = tempfile::tempdir().unwrap();
+    let options = WindowOptions {
+        paths: vec![common::sample("olinda")],
+        server: Some((ServerLogin::parse(&database.settings()).unwrap(), Some("found".to_owned()))),
+        config_folder: Some(settings.path().to_owned()),
+        ..WindowOptions::default()
+    };
+    let mut window = common::window::window(options, [1280.0, 800.0]);
+    until(&mut window, "image and targets are there", |window| {
+        let document = app(window).document();
+        document.imagery.catalog.images().count() == 1 && document.targets.shown().len() == 2
+    });
+    let document = app(&window).document();
+    let links = Arc::new(ImageLinks::new(&document.imagery.catalog));
+    let links = TargetLinks::new(Arc::clone(document.targets.set().unwrap()), links);
+    let [first, second] = [1, 2].map(|key| {
+        let is_it =
+            |id: &TargetId| links.set().target(*id).is_some_and(|target| target.key.to_string() == key.to_string());
+        links.set().ids().find(is_it).unwrap()
+    });
+    assert!(matches!(links.named(first), NamedImage::Found(_)));
+    assert!(matches!(links.named(second), NamedImage::Missing));
+    let mapping = &document.project.tables[0].mapping;
+    assert_eq!(mapping.images.as_ref().map(|images| images.table.as_str()), Some("pictures"));
 }
 
 #[test]

@@ -90,7 +90,7 @@ pub enum NamedImage<'a> {
 impl TargetLinks {
     /// Links the targets of a set with the entries.
     pub fn new(set: Arc<TargetSet>, links: Arc<ImageLinks>) -> Self {
-        let of_names = set.images().iter().map(|image| links.matcher.find(&image.name)).collect();
+        let of_names = set.images().iter().map(|image| links.matcher.find(set.image_file_of(&image.name))).collect();
         Self { set, links, of_names }
     }
 

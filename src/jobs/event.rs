@@ -10,7 +10,7 @@ use crate::db::{Answer, QueryError};
 use crate::geo::LonLat;
 use crate::library::{EntryId, Failed, Image, LayerStatistics, PointValues, ScanSummary};
 use crate::render::RgbaImage;
-use crate::targets::{Mapping, TargetSet};
+use crate::targets::{ImagesChoice, Mapping, TargetSet};
 
 /// Something that a job has come to. Taken by [`super::Jobs::drain`].
 #[derive(Debug)]
@@ -194,6 +194,8 @@ pub struct TableReport {
     pub columns: Vec<String>,
     /// The parts.
     pub mapping: Mapping,
+    /// Tables that may say which file an image's number means, the likeliest first.
+    pub image_tables: Vec<ImagesChoice>,
 }
 
 /// Targets of a table on a server.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::ImagesTable;
 use super::positions::number;
 use crate::db::{Column, Table, ValueKind};
 
@@ -29,6 +30,8 @@ pub struct Mapping {
     pub date: Option<String>,
     /// How sure the detector was.
     pub confidence: Option<String>,
+    /// On a server: the table that says which file the image's number means; `None` where the image is named itself.
+    pub images: Option<ImagesTable>,
 }
 
 /// Names for each part, the likeliest first. Compared in lower case without `_`, `-` and spaces.
@@ -124,7 +127,8 @@ impl Mapping {
 
     /// The names of all columns that play a part.
     fn parts(&self) -> [Option<&str>; 10] {
-        let Self { id, class, name, longitude, latitude, pixel_column, pixel_row, image, date, confidence } = self;
+        let Self { id, class, name, longitude, latitude, pixel_column, pixel_row, image, date, confidence, images: _ } =
+            self;
         [id, class, name, longitude, latitude, pixel_column, pixel_row, image, date, confidence].map(Option::as_deref)
     }
 }

@@ -4,9 +4,11 @@
 
 use std::sync::Arc;
 
-use super::{Mapping, TargetSet, TargetsError};
+use super::{ImageFiles, Mapping, MappingPart, TargetSet, TargetsError};
 use crate::db::postgres::{DescribedTable, PostgresStore};
-use crate::db::{Answer, DbError, IsCancelled, Limits, Query, QueryError, QueryStore, TextColumn, Value, quoted};
+use crate::db::{
+    Answer, DbError, IsCancelled, Limits, Query, QueryError, QueryStore, ReadTable, TextColumn, Value, quoted,
+};
 
 /// Tables of up to so many rows are read wholly.
 pub const WHOLE_ROWS: u64 = 200_000;
@@ -18,6 +20,7 @@ pub struct ServerTargets {
     store: Arc<PostgresStore>,
     described: DescribedTable,
     mapping: Mapping,
+    image_files: ImageFiles,
 }
 
 /// What part of the earth is looked at, in degrees.
@@ -42,13 +45,37 @@ impl ServerTargets {
         is_cancelled: IsCancelled<'_>,
     ) -> Result<Self, TargetsError> {
         let described = store.describe(table, is_cancelled).map_err(store_error)?;
+        let is_given = mapping.is_some();
         let mapping = if let Some(mapping) = mapping {
             mapping
         } else {
             let sample = store.read_table(&described, GUESSED_FROM, is_cancelled).map_err(store_error)?;
             Mapping::guess(&sample.table, sample.geometry_columns)
         };
-        Ok(Self { store, described, mapping })
+        let mut targets = Self { store, described, mapping, image_files: ImageFiles::default() };
+        if !is_given && let Some((column, images)) = targets.guessed_images(is_cancelled)? {
+            targets.mapping.set_part(&column, Some(MappingPart::Image));
+            targets.mapping.images = Some(images);
+        }
+        if let Some(images) = &targets.mapping.images {
+            targets.image_files = targets.read_image_files(images, is_cancelled)?;
+        }
+        Ok(targets)
+    }
+
+    /// Which files the targets' images are, where a table says it.
+    pub fn image_files(&self) -> &ImageFiles {
+        &self.image_files
+    }
+
+    /// Targets of rows of the table.
+    pub(super) fn set_of(
+        &self,
+        read: ReadTable,
+        place_pixel: Option<super::PlacePixel<'_>>,
+    ) -> Result<TargetSet, TargetsError> {
+        let set = TargetSet::from_table_placed(&self.name(), read, self.mapping.clone(), place_pixel)?;
+        Ok(set.with_image_files(self.image_files.clone()))
     }
 
     /// The table as the server describes it.
@@ -88,7 +115,7 @@ impl ServerTargets {
         is_cancelled: IsCancelled<'_>,
     ) -> Result<TargetSet, TargetsError> {
         let read = self.store.read_table(&self.described, super::MAX_ROWS, is_cancelled).map_err(store_error)?;
-        TargetSet::from_table_placed(&self.name(), read, self.mapping.clone(), place_pixel)
+        self.set_of(read, place_pixel)
     }
 
     /// What the targets are called.

@@ -130,7 +130,7 @@ impl ServerTargets {
         });
         let columns = read.columns().get(places..).unwrap_or_default().to_vec();
         let read = self.described().read_table_of(Table::new(columns).unwrap_or_default());
-        let set = TargetSet::from_table(&self.name(), read, self.mapping().clone())?;
+        let set = self.set_of(read, None)?;
         let sortable = self.described().ordered_columns().map(|column| column.name.clone()).collect();
         Ok(TargetPage { set: Arc::new(set), last, has_more, sortable })
     }

@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use super::server_filter::Conditions;
 use super::{LonLatBox, ServerTargets, TargetFilter, TargetSet, TargetsError};
 use crate::db::postgres::DescribedTable;
-use crate::db::{Column, IsCancelled, Parameter, ReadTable, quoted};
+use crate::db::{Column, IsCancelled, Parameter, quoted};
 
 /// Targets of a view, at most.
 pub const MOST_IN_VIEW: usize = 50_000;
@@ -106,7 +106,7 @@ impl ServerTargets {
         let sql = format!("SELECT {columns} FROM {table}{of_view} LIMIT {}", most + 1);
         let read = self.described().read_table_of(self.ask(&conditions.query(sql), view.is_cancelled)?.table);
         let found = read.table.row_count();
-        Ok(InView { set: self.set_of(read)?, count: found as u64, is_sample: found > most })
+        Ok(InView { set: self.set_of(read, None)?, count: found as u64, is_sample: found > most })
     }
 
     /// About so many of the targets in view, when there are so many.
@@ -140,7 +140,7 @@ impl ServerTargets {
         let count = if way == Way::Pages && is_near { estimate } else { measured };
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an estimate of rows")]
         let count = count.max(found).round() as u64;
-        Ok(InView { set: self.set_of(read)?, count, is_sample: true })
+        Ok(InView { set: self.set_of(read, None)?, count, is_sample: true })
     }
 
     /// The cheapest way to draw a sample.
@@ -172,11 +172,6 @@ impl ServerTargets {
         let mut conditions = Conditions::of(view.filter, self.mapping());
         conditions.within(view.place, self.described(), self.mapping());
         conditions
-    }
-
-    /// An empty view is no table without positions.
-    fn set_of(&self, read: ReadTable) -> Result<TargetSet, TargetsError> {
-        TargetSet::from_table(&self.name(), read, self.mapping().clone())
     }
 
     /// The server's estimate of the targets in view, from its statistics alone.

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::dictionary::{Dictionary, Named};
 use super::positions::{PlacePixel, Positions};
-use super::{ClassId, Mapping, Target, TargetId, TargetsError};
+use super::{ClassId, ImageFiles, Mapping, Target, TargetId, TargetsError};
 use crate::db::{Column, ReadTable, SetAside, Table, TextColumn, Value, ValueKind, parse_date};
 use crate::geo::LonLat;
 
@@ -22,6 +22,7 @@ pub struct TargetSet {
     positions: Arc<[LonLat]>,
     classes: Dictionary,
     images: Dictionary,
+    image_files: ImageFiles,
     dates: Vec<Option<Date>>,
     name_column: Option<usize>,
     id_column: Option<usize>,
@@ -66,6 +67,7 @@ impl TargetSet {
             positions: positions.points.into(),
             classes,
             images,
+            image_files: ImageFiles::default(),
             dates: dates.collect(),
             name_column,
             id_column,
@@ -89,6 +91,18 @@ impl TargetSet {
         }
         let table = self.table.with_column(column)?;
         Some(Self { table, ..self.clone() })
+    }
+
+    /// The same targets, whose images are these files.
+    #[must_use]
+    pub(super) fn with_image_files(mut self, image_files: ImageFiles) -> Self {
+        self.image_files = image_files;
+        self
+    }
+
+    /// The file that one of the [`images`](Self::images) is: what a table of images says, else its name.
+    pub fn image_file_of<'a>(&'a self, image: &'a str) -> &'a str {
+        self.image_files.file_of(image)
     }
 
     /// What the set is called: the file's or the table's name.

@@ -7,7 +7,7 @@ use super::{Command, TableToShow, form, theme};
 use crate::db::postgres::{Secret, ServerAddress, ServerLogin, ServerTable, SslMode};
 use crate::document::Document;
 use crate::jobs::{ServerRefusal, ServerReport, TableReport};
-use crate::targets::Mapping;
+use crate::targets::{ImagesChoice, ImagesTable, Mapping};
 use egui::{Align2, ComboBox, RichText, TextEdit, vec2};
 
 const WIDTH: f32 = 416.0;
@@ -49,6 +49,7 @@ pub struct ConnectState {
     table: Option<String>,
     columns: Vec<String>,
     mapping: Option<Mapping>,
+    image_tables: Vec<ImagesChoice>,
     problem: Option<String>,
 }
 
@@ -79,6 +80,7 @@ impl ConnectState {
         match result {
             Ok(report) if self.table.as_ref() == Some(&report.table.table) => {
                 self.columns.clone_from(&report.columns);
+                self.image_tables.clone_from(&report.image_tables);
                 self.mapping = Some(report.mapping.clone());
             }
             Ok(_) => {}
@@ -276,6 +278,9 @@ fn mapping_ui(ui: &mut egui::Ui, report: &ServerReport, state: &mut ConnectState
     for (title, part) in parts(mapping) {
         form::row_ui(ui, title, |ui| column_ui(ui, title, &state.columns, part));
     }
+    if mapping.image.is_some() && !state.image_tables.is_empty() {
+        form::row_ui(ui, "Images table", |ui| images_ui(ui, &state.image_tables, &mut mapping.images));
+    }
     ui.add_space(2.0 * theme::GRID);
     let has_place = mapping.has_place();
     let button = egui::Button::new(RichText::new("Show on the map")).min_size(vec2(0.0, theme::ROW_HEIGHT));
@@ -289,7 +294,8 @@ fn mapping_ui(ui: &mut egui::Ui, report: &ServerReport, state: &mut ConnectState
 }
 
 fn parts(mapping: &mut Mapping) -> [(&'static str, &mut Option<String>); 10] {
-    let Mapping { id, class, name, longitude, latitude, pixel_column, pixel_row, image, date, confidence } = mapping;
+    let Mapping { id, class, name, longitude, latitude, pixel_column, pixel_row, image, date, confidence, images: _ } =
+        mapping;
     [
         ("Longitude", longitude),
         ("Latitude", latitude),
@@ -302,6 +308,30 @@ fn parts(mapping: &mut Mapping) -> [(&'static str, &mut Option<String>); 10] {
         ("Pixel column", pixel_column),
         ("Pixel row", pixel_row),
     ]
+}
+
+/// Which table says which file the number of an image means.
+fn images_ui(ui: &mut egui::Ui, choices: &[ImagesChoice], images: &mut Option<ImagesTable>) {
+    const NONE: &str = "\u{2013}";
+    let words = |images: &ImagesTable| format!("{}: {} \u{2192} {}", images.table, images.key, images.file);
+    let shown = images.as_ref().map_or_else(|| NONE.to_owned(), words);
+    let response = ComboBox::from_id_salt("images table")
+        .width(ui.available_width())
+        .truncate()
+        .selected_text(&shown)
+        .show_ui(ui, |ui| {
+            if ui.selectable_label(images.is_none(), NONE).clicked() {
+                *images = None;
+            }
+            for choice in choices {
+                if ui.selectable_label(images.as_ref() == Some(&choice.images), words(&choice.images)).clicked() {
+                    *images = Some(choice.images.clone());
+                }
+            }
+        })
+        .response;
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ComboBox, true, format!("Images table: {shown}")));
+    response.on_hover_text("Where targets have the numbers of images: the table that says which file each of them is");
 }
 
 fn column_ui(ui: &mut egui::Ui, title: &str, columns: &[String], part: &mut Option<String>) {

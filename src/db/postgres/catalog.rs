@@ -3,6 +3,7 @@
 
 use super::connection::Connected;
 use crate::db::query::quoted;
+use postgres::error::SqlState;
 
 /// A table or view that the role may read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -164,7 +165,12 @@ fn tables_named(connected: &mut Connected, name: Option<&str>) -> Result<Vec<Ser
 
 /// One table by the name that SQL would use; `None` where there is none that the role may read.
 pub(super) fn table(connected: &mut Connected, name: &str) -> Result<Option<ServerTable>, postgres::Error> {
-    let Some(mut table) = tables_named(connected, Some(name))?.pop() else { return Ok(None) };
+    let named = match tables_named(connected, Some(name)) {
+        // What can be no table's name is the name of no table.
+        Err(error) if error.code().is_some_and(|code| *code == SqlState::INVALID_NAME) => return Ok(None),
+        named => named?,
+    };
+    let Some(mut table) = named.into_iter().next_back() else { return Ok(None) };
     table.geometry = geometry(connected, &table.name, true)?;
     Ok(Some(table))
 }

@@ -100,7 +100,13 @@ fn describe(table: TableOfServer, context: &JobContext) -> Result<TableReport, T
         }
         targets => targets?,
     };
-    Ok(TableReport { columns: targets.described().column_names(), mapping: targets.mapping().clone(), table })
+    let image_tables = targets.image_tables(&is_cancelled)?;
+    Ok(TableReport {
+        columns: targets.described().column_names(),
+        mapping: targets.mapping().clone(),
+        image_tables,
+        table,
+    })
 }
 
 fn load(
@@ -115,7 +121,8 @@ fn load(
     // What has its places in images can't be looked for by place.
     if mapping.is_by_pixel() || targets.is_small(&is_cancelled)? {
         let places = PixelPlaces::of(images);
-        let place = |image: &str, column: f64, row: f64| places.find(image, column, row);
+        let files = targets.image_files();
+        let place = |image: &str, column: f64, row: f64| places.find(files.file_of(image), column, row);
         let set = Arc::new(targets.load(Some(&place), &is_cancelled)?);
         return Ok(TableContent { set, mapping, in_view: None, is_sample: false });
     }
