@@ -50,7 +50,7 @@ pub fn choice_ui<T: Copy + PartialEq>(ui: &mut egui::Ui, chosen: Option<T>, choi
         let mut ui = ui.new_child(egui::UiBuilder::new().id_salt(words).max_rect(place).layout(layout));
         ui.spacing_mut().button_padding.x = theme::GRID;
         let is_chosen = chosen == Some(*value);
-        let response = ui.add(egui::Button::new(*words).selected(is_chosen));
+        let response = ui.add(egui::Button::new(*words).truncate().selected(is_chosen));
         response.widget_info(|| egui::WidgetInfo::selected(egui::Role::RadioButton, true, is_chosen, words));
         if response.on_hover_text(*tip).clicked() {
             clicked = Some(*value);

@@ -78,6 +78,14 @@ pub fn icon_button(ui: &mut egui::Ui, icon: MaterialIcon, label: &str, shortcut:
     named(response, label, shortcut)
 }
 
+/// In a window of fewer points across, buttons of the toolbar have no words.
+const NARROW: f32 = 800.0;
+
+/// The words of a button of the toolbar; none where there is no room for them.
+pub fn toolbar_words<'a>(ui: &egui::Ui, words: &'a str) -> &'a str {
+    if ui.ctx().content_rect().width() < NARROW { "" } else { words }
+}
+
 /// A button with an icon and words.
 pub fn labelled_button(ui: &mut egui::Ui, icon: MaterialIcon, words: &str, tip: (&str, &str)) -> egui::Response {
     let button = egui::Button::new((icon.rich_text().size(16.0), egui::RichText::new(words)))

@@ -70,7 +70,7 @@ fn gdal(url: &str) -> String {
 pub fn serve_ui(ui: &mut egui::Ui, document: &Document, state: &mut ServeState, commands: &mut Vec<Command>) {
     let is_on = document.serving.url().is_some();
     let words = if is_on { "Serving" } else { "Serve" };
-    let (icon, text) = (icons::SERVE.rich_text().size(16.0), egui::RichText::new(words));
+    let (icon, text) = (icons::SERVE.rich_text().size(16.0), egui::RichText::new(icons::toolbar_words(ui, words)));
     let color = theme::palette(ui).accent;
     let title = if is_on { (icon.color(color), text.color(color)) } else { (icon, text) };
     let config = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);

@@ -12,10 +12,14 @@ pub fn toolbar_ui(
     commands: &mut Vec<Command>,
 ) {
     ui.horizontal(|ui| {
-        if icons::labelled_button(ui, icons::OPEN_FOLDER, "Open", ("Open a folder", "Ctrl+O")).clicked() {
+        let open = icons::toolbar_words(ui, "Open");
+        let response = icons::labelled_button(ui, icons::OPEN_FOLDER, open, ("Open a folder", "Ctrl+O"));
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, "Open"));
+        if response.clicked() {
             commands.push(Command::AskForFolder);
         }
-        recent::recent_ui(ui, document, true, commands);
+        let shows_words = !icons::toolbar_words(ui, "Recent").is_empty();
+        recent::recent_ui(ui, document, shows_words, commands);
         project_ui(ui, document, commands);
         if icons::icon_button(ui, icons::SERVER, "Connect to PostgreSQL", "").clicked() {
             commands.push(Command::OpenConnect);
@@ -46,7 +50,7 @@ fn project_ui(ui: &mut egui::Ui, document: &Document, commands: &mut Vec<Command
     let name = &document.name;
     let words = name.title().unwrap_or_else(|| "Project".to_owned());
     let words = if name.is_unsaved { format!("{words} *") } else { words };
-    let title = (icons::PROJECT.rich_text().size(16.0), words.as_str());
+    let title = (icons::PROJECT.rich_text().size(16.0), icons::toolbar_words(ui, &words));
     let (response, _) = egui::containers::menu::MenuButton::new(title).ui(ui, |ui| {
         let choices = [
             ("New", Command::NewProject),

@@ -5,6 +5,12 @@ use crate::ui::{Command, icons, theme};
 use egui::{Align2, CornerRadius, Frame, Margin, Pos2, Rect, Stroke, pos2, vec2};
 
 const EDGE: f32 = 12.0;
+/// Below this height, in points, the buttons reach down to the attribution.
+const LOW: f32 = 210.0;
+/// Points that the column of buttons takes at the right edge.
+const BUTTON_COLUMN: f32 = 44.0;
+/// Points at the left edge that the scale bar may take.
+const SCALE_BAR_ROOM: f32 = 160.0;
 const SCALE_BAR_POINTS: f64 = 120.0;
 /// Pixels of a screen are 0.28 mm wide by the OGC's convention (Symbology Encoding 1.1, section 11.1).
 const PIXEL_M: f64 = 0.000_28;
@@ -76,7 +82,12 @@ fn attribution_ui(ui: &egui::Ui, rect: Rect, text: &str) {
     let palette = theme::palette(ui);
     let galley = ui.painter().layout_no_wrap(text.to_owned(), theme::small_font(), palette.muted);
     let size = galley.size() + vec2(12.0, 4.0);
-    let chip = Rect::from_min_size(rect.right_bottom() - size - vec2(EDGE, EDGE), size);
+    // On a low map it makes room for the buttons above it.
+    let beside = if rect.height() < LOW { vec2(BUTTON_COLUMN, 0.0) } else { vec2(0.0, 0.0) };
+    let chip = Rect::from_min_size(rect.right_bottom() - size - vec2(EDGE, EDGE) - beside, size);
+    if chip.left() < rect.left() + SCALE_BAR_ROOM {
+        return;
+    }
     ui.painter().rect_filled(chip, CornerRadius::same(4), palette.on_map_fill);
     ui.painter().galley(chip.min + vec2(6.0, 2.0), galley, palette.muted);
 }
