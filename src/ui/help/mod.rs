@@ -119,6 +119,8 @@ pub fn help_ui(
         .constrain(true)
         .show(ui.ctx(), |ui| {
             regions.region_ui(ui, "Help", |ui| {
+                // What the window's margins leave of it.
+                let size = ui.available_size();
                 ui.set_min_size(size);
                 ui.horizontal_top(|ui| {
                     let width = CONTENTS_WIDTH.min(size.x * 0.3);
