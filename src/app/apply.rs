@@ -34,7 +34,11 @@ impl CogscopeApp {
             Command::StartServer(wish) => self.start_server(wish),
             Command::StopServer => self.stop_server(),
             Command::ToggleServer => self.toggle_server(),
-            Command::OpenConnect => self.panels.connect.show(None),
+            Command::OpenConnect => {
+                // One dialog in the middle at a time.
+                self.panels.import.open = false;
+                self.panels.connect.show(None);
+            }
             Command::ConnectServer { login, keeps_password, shows } => {
                 self.connect_server(*login, keeps_password, shows);
             }

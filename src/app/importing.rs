@@ -16,7 +16,11 @@ impl CogscopeApp {
     /// Does what the dialog wants.
     pub(super) fn import(&mut self, wish: ImportWish) {
         match wish {
-            ImportWish::Open => self.panels.import.show(),
+            ImportWish::Open => {
+                // One dialog in the middle at a time.
+                self.panels.connect.open = false;
+                self.panels.import.show();
+            }
             ImportWish::AskForFile => self.ask(Ask::ImportFile),
             ImportWish::Read(path) => self.read_import(path),
             ImportWish::Check(options) => self.check_import(*options),
