@@ -108,7 +108,12 @@ fn words_ui(
     let room =
         Rect::from_min_max(pos2(line.left() + 12.0, line.top()), pos2(right.max(line.left() + 12.0), line.bottom()));
     let ink = ui.visuals().text_color();
-    ui.painter_at(room).text(room.left_center(), Align2::LEFT_CENTER, target.label(), theme::small_font(), ink);
+    let format = egui::TextFormat::simple(theme::small_font(), ink);
+    let mut words = egui::text::LayoutJob::single_section(target.label(), format);
+    words.wrap = egui::text::TextWrapping::truncate_at_width(room.width());
+    let galley = ui.painter().layout_job(words);
+    let at = pos2(room.left(), room.center().y - galley.size().y / 2.0);
+    ui.painter_at(room).galley(at, galley, ink);
 }
 
 /// A mark in the corner.
