@@ -17,7 +17,7 @@ pub const KEYS_LINK: &str = "keys";
 /// The same for the page About.
 pub const ABOUT_LINK: &str = "about";
 
-const SIZE: egui::Vec2 = vec2(900.0, 640.0);
+const SIZE: egui::Vec2 = vec2(924.0, 710.0);
 const CONTENTS_WIDTH: f32 = 200.0;
 /// Widest text in points, so that lines stay readable.
 const TEXT_WIDTH: f32 = 680.0;
