@@ -6,7 +6,7 @@ use crate::report::chart::{ChartKind, ChartSpec, chart};
 use crate::targets::{SelectMode, TargetId};
 use crate::ui::table::rows_for_tests;
 use egui::accesskit::Role;
-use egui::{Event, Modifiers, PointerButton, Pos2, Rect};
+use egui::{Event, Modifiers, PointerButton, Pos2, Rect, pos2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use std::sync::Arc;
@@ -65,13 +65,19 @@ fn picks(harness: &Harness<'_, Window>) -> Vec<(SelectMode, Vec<usize>)> {
 }
 
 fn drag(harness: &mut Harness<'_, Window>, from: Pos2, to: Pos2, modifiers: Modifiers) {
+    draw(harness, &[from, from + (to - from) * 0.5, to], modifiers);
+}
+
+/// Draws along a line with the button held.
+fn draw(harness: &mut Harness<'_, Window>, line: &[Pos2], modifiers: Modifiers) {
+    let [from, .., to] = *line else { return };
     let button = |pos, pressed| Event::PointerButton { pos, button: PointerButton::Primary, pressed, modifiers };
     harness.event_modifiers(Event::PointerMoved(from), modifiers);
     harness.step();
     harness.event_modifiers(button(from, true), modifiers);
     harness.step();
-    for part in [0.5, 1.0] {
-        harness.event_modifiers(Event::PointerMoved(from + (to - from) * part), modifiers);
+    for at in line.iter().skip(1) {
+        harness.event_modifiers(Event::PointerMoved(*at), modifiers);
         harness.step();
     }
     harness.event_modifiers(button(to, false), modifiers);
@@ -101,6 +107,26 @@ fn a_box_in_a_scatter_plot_selects_what_is_inside() {
     assert_eq!(picks(&harness), [(SelectMode::Replace, vec![0])]);
     harness.state_mut().commands.clear();
     drag(&mut harness, rect.left_top() + vec2(2.0, 2.0), rect.right_bottom() - vec2(2.0, 2.0), Modifiers::ALT);
+    assert_eq!(picks(&harness), [(SelectMode::Intersect, vec![0, 1, 2])]);
+}
+
+#[test]
+fn a_lasso_in_a_scatter_plot_selects_what_it_goes_around() {
+    let mut harness = harness(&[spec(ChartKind::Scatter, "longitude", "latitude")]);
+    harness.state_mut().state.tool = Tool::Lasso;
+    harness.run_steps(2);
+    let rect = plot_rect(&harness, "latitude by longitude");
+    // Around the north-east, and then, with Alt, around more.
+    let north_east = [
+        rect.center_top() + vec2(20.0, 4.0),
+        rect.right_top() + vec2(-4.0, 4.0),
+        rect.right_center() - vec2(4.0, 20.0),
+    ];
+    draw(&mut harness, &north_east, Modifiers::NONE);
+    assert_eq!(picks(&harness), [(SelectMode::Replace, vec![0])]);
+    harness.state_mut().commands.clear();
+    let (from, to) = (rect.left_top() + vec2(2.0, 2.0), rect.right_bottom() - vec2(2.0, 2.0));
+    draw(&mut harness, &[from, pos2(to.x, from.y), to, pos2(from.x, to.y)], Modifiers::ALT);
     assert_eq!(picks(&harness), [(SelectMode::Intersect, vec![0, 1, 2])]);
 }
 
