@@ -372,6 +372,21 @@ fn titilers_parameters_make_the_same_tile_as_our_own() {
 }
 
 #[test]
+fn a_look_at_images_far_apart_begins_where_most_of_them_are() {
+    let dam = ["77", "78"].map(|row| sample(&format!("itaipu/LC08_2240{row}_20200518_B4.tif")));
+    let endpoint = Endpoint::of(&[&[olinda()], &dam[..]].concat());
+    let listed = parsed(&endpoint.get("/layers.json"));
+    let side = |of: &str, at: usize| listed[0][of][at].as_f64().unwrap();
+    assert!(side("bbox", 2) - side("bbox", 0) > 19.0, "both places, 3,000 km apart: {listed}");
+    assert!(
+        side("home", 2) - side("home", 0) < 1.0 && side("home", 0) < -54.0,
+        "the dam, which has more images: {listed}"
+    );
+    let center = &parsed(&endpoint.get("/tiles/mosaic/tilejson.json"))["center"];
+    assert!(center[0].as_f64().is_some_and(|lon| (lon + 54.5).abs() < 0.3), "{center}");
+}
+
+#[test]
 fn the_landing_page_takes_nothing_from_elsewhere() {
     let (endpoint, _) = serve(olinda());
     let page = endpoint.get("/");

@@ -10,6 +10,7 @@ use crate::cog::BlockCache;
 use crate::geo::{BoundingBox, Crs, Point, Transformer, transform_bounds};
 use crate::library::{
     Image, Kind, LayerStatistics, LibraryError, Look, Mosaic, Painting, PaintingError, Sampled, Source, StatisticsOf,
+    home_bounds,
 };
 use crate::warp::footprint;
 
@@ -66,6 +67,8 @@ pub struct Place {
     pub lon_lat: BoundingBox,
     /// The box around it on the usual map (EPSG:3857).
     pub mercator: BoundingBox,
+    /// The part of `lon_lat` where a look begins: where most of its images lie.
+    pub home: BoundingBox,
 }
 
 impl Layer {
@@ -243,7 +246,12 @@ fn place(source: &Source) -> Option<Place> {
         single => own_place(single),
     };
     let (crs, bounds) = own.unwrap_or_else(|| (Crs::web_mercator(), mercator));
-    Some(Place { crs, bounds, lon_lat, mercator })
+    let home = match source {
+        Source::Mosaic(mosaic) => home_bounds(mercator, mosaic.members().iter().filter_map(Source::bounds_mercator)),
+        _ => None,
+    };
+    let home = home.and_then(lon_lat_box).unwrap_or(lon_lat);
+    Some(Place { crs, bounds, lon_lat, mercator, home })
 }
 
 /// The system that a file is in, and the box around all files of a source there.

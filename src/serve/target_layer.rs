@@ -43,7 +43,7 @@ impl TargetLayer {
         let lon_lat = if around.width() > 0.0 && around.height() > 0.0 { around } else { around.expand(1e-4)? };
         let on_map = Transformer::new(&Crs::wgs84(), &Crs::web_mercator(), None).ok()?;
         let mercator = transform_bounds(&on_map, lon_lat)?;
-        let place = Place { crs: Crs::wgs84(), bounds: lon_lat, lon_lat, mercator };
+        let place = Place { crs: Crs::wgs84(), bounds: lon_lat, lon_lat, mercator, home: lon_lat };
         let index = TargetIndex::build(&set, shown);
         Some(Self { id: TARGETS.to_owned(), title: title.to_owned(), set, index, colors, place })
     }

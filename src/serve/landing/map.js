@@ -21,11 +21,11 @@ class TileMap {
     new ResizeObserver(() => this.draw()).observe(element);
   }
 
-  // Shows a layer by the document that describes its tiles.
-  show(description) {
+  // Shows a layer by the document that describes its tiles, and of it first a box in degrees.
+  show(description, home) {
     this.address = description.tiles[0];
     this.clear();
-    const [west, south, east, north] = description.bounds;
+    const [west, south, east, north] = home;
     const [left, top] = TileMap.place(west, north);
     const [right, bottom] = TileMap.place(east, south);
     [this.x, this.y] = [(left + right) / 2, (top + bottom) / 2];

@@ -12,6 +12,7 @@ use super::endpoint::Endpoint;
 use super::json::json;
 use super::layer::{Layer, LayerKind};
 use super::reply::reply;
+use crate::geo::BoundingBox;
 
 /// Scripts, styles, pictures and questions of this server's own, and nothing else.
 const POLICY: HeaderValue = HeaderValue::from_static(
@@ -50,6 +51,8 @@ struct Listed<'a> {
     file: bool,
     /// West, south, east, north in degrees.
     bbox: [f64; 4],
+    /// The part of it where a look begins.
+    home: [f64; 4],
     /// A line for people.
     facts: String,
 }
@@ -61,7 +64,7 @@ async fn layers(State(endpoint): State<Endpoint>) -> Response<Body> {
 
 fn listed(layer: &Layer) -> Option<Listed<'_>> {
     let place = layer.place()?;
-    let degrees = &place.lon_lat;
+    let sides = |degrees: &BoundingBox| [degrees.min_x(), degrees.min_y(), degrees.max_x(), degrees.max_y()];
     let bands = layer.source().bands().len();
     let bands = format!("{bands} {}", if bands == 1 { "band" } else { "bands" });
     let crs = place.crs.epsg().map_or_else(|| place.crs.name().to_owned(), |code| format!("EPSG:{code}"));
@@ -77,7 +80,8 @@ fn listed(layer: &Layer) -> Option<Listed<'_>> {
         id: layer.id(),
         name: layer.title(),
         file: layer.image().is_some(),
-        bbox: [degrees.min_x(), degrees.min_y(), degrees.max_x(), degrees.max_y()],
+        bbox: sides(&place.lon_lat),
+        home: sides(&place.home),
         facts,
     })
 }

@@ -26,7 +26,7 @@ const ADDRESSES = [
   ["Targets as GeoJSON", () => `${base}/targets`],
 ];
 
-const middle = (layer, axis) => ((layer.bbox[axis] + layer.bbox[axis + 2]) / 2).toFixed(5);
+const middle = (layer, axis) => ((layer.home[axis] + layer.home[axis + 2]) / 2).toFixed(5);
 
 function address(heading, text) {
   const copied = node("button", { type: "button", textContent: "Copy" });
@@ -65,7 +65,7 @@ async function choose(layer) {
     const found = text(layer);
     return found ? address(heading, found) : [];
   }));
-  map.show(await answer(`tiles/${layer.id}/tilejson.json`));
+  map.show(await answer(`tiles/${layer.id}/tilejson.json`), layer.home);
 }
 
 async function begin() {

@@ -7,6 +7,7 @@ use axum::http::Response;
 use serde::Serialize;
 
 use super::zooms;
+use crate::geo::Point;
 use crate::serve::endpoint::Endpoint;
 use crate::serve::guard::BaseUrl;
 use crate::serve::json::{answered, json};
@@ -38,7 +39,7 @@ impl TileJson {
             let degrees = &place.lon_lat;
             [degrees.min_x(), degrees.min_y(), degrees.max_x(), degrees.max_y()]
         });
-        let [west, south, east, north] = bounds;
+        let middle = layer.place().map_or(Point::new(0.0, 0.0), |place| place.home.center());
         Self {
             tilejson: "3.0.0",
             name: layer.title().to_owned(),
@@ -48,7 +49,7 @@ impl TileJson {
             minzoom,
             maxzoom,
             bounds,
-            center: [f64::midpoint(west, east), f64::midpoint(south, north), f64::from(minzoom)],
+            center: [middle.x, middle.y, f64::from(minzoom)],
         }
     }
 
