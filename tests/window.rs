@@ -48,6 +48,36 @@ fn an_empty_window_says_what_to_do() {
     assert!(window.query_by_role_and_label(Role::Button, "Open folder").is_some());
 }
 
+/// A file or folder that was dropped on the window.
+#[derive(Debug)]
+struct Dropped(PathBuf);
+
+impl egui::DroppedFile for Dropped {
+    fn path(&self) -> &Path {
+        &self.0
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        Err("the window takes the path only".to_owned())
+    }
+}
+
+#[test]
+fn what_is_dropped_on_the_window_is_opened() {
+    let (mut window, _settings) = open(&[]);
+    window.run_steps(3);
+    let dropped = [sample("olinda"), sample("itaipu/LC08_224077_20200518_B2.tif"), sample("nothing here.tif")];
+    for path in dropped {
+        window.input_mut().dropped_files.push(std::sync::Arc::new(Dropped(path)));
+    }
+    until(&mut window, "both are there", |app| {
+        app.document().imagery.catalog.images().count() == 2 && app.is_complete()
+    });
+    let notices = app(&window).document().notices.as_text();
+    assert!(notices.contains("nothing here.tif"), "{notices}");
+    assert!(app(&window).document().settings.recent.contains(&sample("olinda")));
+}
+
 #[test]
 fn a_folder_lists_its_scenes() {
     let (window, _settings) = open_sample();
