@@ -334,7 +334,7 @@ fn to_be_stopped_leaves_nothing_behind_and_what_a_kill_leaves_goes_with_the_next
     let vast = common::vast::vast_image(folder.path());
     let out = folder.path().join("out.tif");
     let begin = || {
-        let mut command = cogscope(["convert"]);
+        let mut command = common::program::heeding_signals(&cogscope(["convert"]));
         command.arg(&vast).arg(&out).stderr(std::process::Stdio::piped());
         let running = common::program::Running::start(command);
         common::program::wait_until("it writes", || names(folder.path()).len() > 1);

@@ -8,6 +8,20 @@ use std::time::{Duration, Instant};
 /// Long enough for a debug build on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(90);
 
+/// The same program, which heeds signals again: it leaves alone what it was started to ignore, and a shell starts what it runs in
+/// the background so.
+pub fn heeding_signals(command: &Command) -> Command {
+    if !cfg!(target_os = "linux") {
+        let mut same = Command::new(command.get_program());
+        same.args(command.get_args()).current_dir(env!("CARGO_MANIFEST_DIR"));
+        return same;
+    }
+    let mut heeding = Command::new("env");
+    heeding.arg("--default-signal=INT,TERM,HUP").arg(command.get_program()).args(command.get_args());
+    heeding.current_dir(env!("CARGO_MANIFEST_DIR"));
+    heeding
+}
+
 /// Whether a window can be opened here; says so if not.
 pub fn has_display() -> bool {
     let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
@@ -30,7 +44,7 @@ impl Place {
 
     /// The program, to be started with its settings and log here.
     pub fn program(&self, arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Command {
-        let mut command = super::cogscope(["--settings-dir"]);
+        let mut command = heeding_signals(&super::cogscope(["--settings-dir"]));
         command.arg(self.folder.path()).args(arguments);
         command.env("LIBGL_ALWAYS_SOFTWARE", "1").env_remove("WAYLAND_DISPLAY");
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
