@@ -177,10 +177,12 @@ class Server:
 
     def stop(self):
         for pid in (self.process.pid, *self.others):
-            try:
-                os.killpg(pid, signal.SIGTERM)
-            except ProcessLookupError:
-                pass
+            # What spawn-fcgi has started leads no group of its own.
+            for end in (os.killpg, os.kill):
+                try:
+                    end(pid, signal.SIGTERM)
+                except ProcessLookupError:
+                    pass
         self.process.wait()
 
 
