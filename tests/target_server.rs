@@ -271,6 +271,7 @@ fn a_table_of_images_says_which_file_a_number_means() {
     let Some(database) = Database::create() else { return };
     database.execute(
         "CREATE TABLE users (id int PRIMARY KEY, name text);
+         CREATE TABLE profiles (id int PRIMARY KEY, name text);
          CREATE TABLE scenes (image_no int PRIMARY KEY, taken date, file_name text, note text);
          INSERT INTO scenes VALUES (7, '2020-05-18', 'itaipu/a.tif', 'x'), (8, '2020-05-18', '/data/b.tif', NULL);
          INSERT INTO users VALUES (7, 'Ana');
@@ -296,6 +297,10 @@ fn a_table_of_images_says_which_file_a_number_means() {
     let loose = open(&database, "loose");
     assert_eq!(loose.mapping().images.as_ref(), Some(&scenes));
     assert_eq!(files(&loose.load(None, &|| false).unwrap()), ["/data/b.tif", "9"]);
+    // A name that only sounds a little like it is not taken for one: there the user chooses.
+    database.execute("ALTER TABLE scenes RENAME TO deck");
+    assert_eq!(open(&database, "loose").mapping().images, None);
+    database.execute("ALTER TABLE deck RENAME TO scenes");
     // Who has names needs no table.
     assert_eq!(open(&database, "named").mapping().images, None);
     let choices: Vec<String> =

@@ -176,8 +176,10 @@ fn choice_of(table: &str, columns: &[SeenColumn]) -> Option<ImagesChoice> {
 }
 
 fn is_of_images(table: &str) -> bool {
-    let table = plain(table);
-    ["image", "scene", "raster", "file", "picture", "photo"].iter().any(|word| table.contains(word))
+    let name = plain(table.rsplit('.').next().unwrap_or(table));
+    // Profiles are no files.
+    ["file", "files"].contains(&name.as_str())
+        || ["image", "scene", "raster", "picture", "photo"].iter().any(|word| name.contains(word))
 }
 
 fn plain(name: &str) -> String {
