@@ -47,7 +47,10 @@ pub fn plot_ui(
         view.look(made.revision, chart, &canvas);
         let inks = inks(ui);
         let ids = (plot.id, made.revision);
-        if let Some(want) = view.wanted_density(ids, &canvas, targets.selection_revision(), inks.plain) {
+        // Only points can be too many to be drawn one by one.
+        if matches!(chart.marks, Marks::Points(_))
+            && let Some(want) = view.wanted_density(ids, &canvas, targets.selection_revision(), inks.plain)
+        {
             commands.push(Command::WantDensity(Box::new(want)));
         }
         let painter = ui.painter_at(canvas.frame);

@@ -99,6 +99,19 @@ fn a_click_on_a_bar_selects_its_targets_and_shift_adds() {
 }
 
 #[test]
+fn only_very_many_points_are_asked_to_be_counted() {
+    for kind in [ChartKind::Bar, ChartKind::Histogram, ChartKind::Scatter] {
+        let (x, y) = if kind == ChartKind::Bar { ("class", "") } else { ("longitude", "latitude") };
+        let mut harness = harness(&[spec(kind, x, y)]);
+        // Whatever was asked for at first did not come.
+        harness.state_mut().state.forget_asked();
+        harness.run_steps(5);
+        let asks = |command: &Command| matches!(command, Command::WantDensity(_));
+        assert!(!harness.state().commands.iter().any(asks), "{kind:?}");
+    }
+}
+
+#[test]
 fn a_box_in_a_scatter_plot_selects_what_is_inside() {
     let mut harness = harness(&[spec(ChartKind::Scatter, "longitude", "latitude")]);
     let rect = plot_rect(&harness, "latitude by longitude");
